@@ -1,178 +1,180 @@
 package io.torosim.guest.boot;
 
+import io.torosim.core.bus.Bus.ApicRegisters;
+import io.torosim.core.code.GuestCode;
+import io.torosim.core.code.GuestCode.StepResult;
+import io.torosim.core.code.Steps;
 import io.torosim.core.cost.CostModel;
-import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineCosts;
-import io.torosim.core.machine.RunResult.ExitCause;
+import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.machine.SharedWord;
+import io.torosim.core.machine.Vcpu.VcpuState;
 import io.torosim.core.time.Picos;
 import io.torosim.sched.KernelConfig;
-import java.util.List;
 
-/** What the cores of a booting kernel share: its variables, and what things take on this machine, in picoseconds. */
+/**
+ * The kernel that boots: the variables that its cores share, the waits that they all call, and what its instructions take beside their accesses to devices, in
+ * picoseconds.
+ */
 final class BootKernel {
-    /** Target of an interrupt to all cores but the sender. */
-    static final int ALL_OTHERS = -1;
-
     /** Bytes of a page of the host, which it finds at the first touch. */
     static final long PAGE = 4096;
 
-    /** A round of a loop that polls a variable of another core. */
-    static final long SHARED_POLL_PS = Picos.PER_MICRO;
+    /** Argument of {@link #delay}: how long it is meant to be, in picoseconds. */
+    static final int NOMINAL_PS = 0;
+    /** Argument of {@link #tscWait}: how many cycles. */
+    static final int CYCLES = 0;
 
-    /** Between INIT and SIPI (Intel SDM, volume 3, 8.4.4.1). */
-    static final long INIT_WAIT_PS = 10 * Picos.PER_MILLI;
+    static final long APIC_COMMAND = ApicRegisters.BASE + ApicRegisters.COMMAND_LOW;
+    static final long APIC_DESTINATION = ApicRegisters.BASE + ApicRegisters.COMMAND_HIGH;
+    static final long APIC_SPURIOUS = ApicRegisters.BASE + 0xf0;
+    private static final long APIC_EOI = ApicRegisters.BASE + ApicRegisters.EOI;
+    private static final long APIC_INITIAL_COUNT = ApicRegisters.BASE + ApicRegisters.INITIAL_COUNT;
+    private static final long APIC_CURRENT_COUNT = ApicRegisters.BASE + ApicRegisters.CURRENT_COUNT;
+    private static final long APIC_DIVIDE = ApicRegisters.BASE + 0x3e0;
+    private static final int DIVIDE_BY_1 = 0xb;
 
-    private static final int PIT_COUNT_MASK = 0xFFFF;
-    private static final int LEAST_TICKS = 110;
-    private static final long DIVIDEND = 11_932 * 600;
+    private static final int TARGET = 1;
+    private static final int LEFT = 2;
+    private static final int WAIT_WORDS = 3;
+    private static final int LOOP_DELAY = 1;
+    private static final int LOOP_TSC = 2;
 
-    private final Machine machine;
-    private final List<BootUnit> coreProgram;
+    private final MachineSpec spec;
     private final MachineCosts costs;
     private final long storePs;
-    private final long rdtscPs;
     private final long firstTouchPs;
     private final long fillPermille;
-    private final boolean[] started;
-    private final boolean[] confirmed;
-    private final boolean pit;
-    private int localCpuSpeed;
-    private long pitTicks;
-    private long initSentPs = Picos.NEVER;
+    /** LocalCpuSpeed (Arch.pas) in MHz, 0 before the calibration. */
+    final SharedWord localCpuSpeed;
+    /** Ticks of the PIT that the calibration has counted. */
+    final SharedWord pitTicks;
+    /** How many cores have said that they are there. */
+    final SharedWord coresUp;
 
-    /** {@code coreProgram} is what a started core does. */
-    BootKernel(Machine machine, List<BootUnit> coreProgram, boolean pit) {
-        this.machine = machine;
-        this.pit = pit;
-        this.coreProgram = coreProgram;
-        this.costs = machine.costs();
+    private final GuestCode delay;
+    private final GuestCode tscWait;
+
+    BootKernel(Machine machine) {
+        spec = machine.spec();
+        costs = machine.costs();
         CostModel model = costs.model();
-        storePs = costs.cyclesPs("cpu.store", machine.spec().tscHz());
-        rdtscPs = costs.cyclesPs("cpu.rdtsc", machine.spec().tscHz());
+        storePs = costs.cyclesPs("cpu.store", spec.tscHz());
         firstTouchPs = model.ps("cpu.page_first_touch");
         fillPermille = model.permille("cpu.memory_write_gb_per_s");
-        started = new boolean[machine.vcpuCount()];
-        confirmed = new boolean[machine.vcpuCount()];
-        started[0] = true;
-        confirmed[0] = true;
+        localCpuSpeed = new SharedWord(machine, 0);
+        pitTicks = new SharedWord(machine, 0);
+        coresUp = new SharedWord(machine, 1);
+        delay = delayRoutine();
+        tscWait = tscWaitRoutine();
     }
 
-    long storesPs(long count) {
-        return Math.multiplyExact(count, storePs);
+    MachineSpec spec() {
+        return spec;
     }
 
-    long fillPs(long bytes) {
-        return costs.cpuPs(bytes * 1_000_000 / fillPermille); // 1 GB/s is one byte a nanosecond
+    CostModel costs() {
+        return costs.model();
+    }
+
+    long storePs() {
+        return storePs;
     }
 
     long firstTouchPs() {
         return firstTouchPs;
     }
 
-    long rdtscPs() {
-        return rdtscPs;
+    /** Clearing or filling {@code bytes} at the rate of one core. */
+    long fillPs(long bytes) {
+        return costs.cpuPs(bytes * 1_000_000 / fillPermille); // 1 GB/s is one byte a nanosecond
     }
 
-    long lapicPollPs() {
-        return costs.lapicPollPs();
+    /** An access to text memory that no device traps; where one does the bus prices it. */
+    long plainCellPs() {
+        return costs.model().ps("vga.cell_access");
     }
 
-    long vgaBytePs(boolean trapped) {
-        String whereTrapped = machine.spec().vcpuMode().isTcg() ? "vga.cell_access_tcg" : "vga.cell_access_trapped";
-        return costs.model().ps(trapped ? whereTrapped : "vga.cell_access");
-    }
-
-    long accessPs(ExitCause cause) {
-        return switch (cause) {
-            case PIO -> costs.pioPs();
-            case PIC -> costs.picPs();
-            case APIC_ACCESS, ICR_WRITE, EOI -> costs.apicPs();
-            default -> throw new IllegalArgumentException("no access of a boot: " + cause);
-        };
-    }
-
-    /** First moment at which the time-stamp counter has reached {@code cycles}. */
-    long timeOfTsc(long cycles) {
-        return Picos.ofCycles(cycles, machine.spec().tscHz());
-    }
-
-    /** The PIT has counted {@code ticks} while the time-stamp counter went through its cycles. */
-    void calibrated(long ticks) {
-        pitTicks = ticks;
-        localCpuSpeed = mhz(ticks);
-    }
-
-    /** Returns the rate in MHz that the kernel reads out of {@code ticks} of the PIT. */
-    static int mhz(long ticks) {
-        long elapsed = ticks & PIT_COUNT_MASK;
-        return elapsed < LEAST_TICKS ? KernelConfig.FALLBACK_MHZ : (int) (DIVIDEND / elapsed);
-    }
-
-    /** Whether the machine has a PIT; without one its ports read as ones, and no time seems to pass. */
-    boolean hasPit() {
-        return pit;
-    }
-
-    /** LocalCpuSpeed (Arch.pas) in MHz, 0 before the calibration. */
-    int localCpuSpeed() {
-        return localCpuSpeed;
-    }
-
-    long pitTicks() {
-        return pitTicks;
-    }
-
-    /** Toro's Delay of {@code nominalPs}. */
+    /** How long Toro's Delay of {@code nominalPs} really takes, once the kernel is calibrated. */
     long delayPs(long nominalPs) {
-        assert localCpuSpeed > 0 : "a delay before the calibration";
-        return KernelConfig.delayPs(nominalPs, machine.spec(), localCpuSpeed);
+        return KernelConfig.delayPs(nominalPs, spec, (int) localCpuSpeed.get());
     }
 
-    /** A wait of {@code nominalPs} in cycles of the rate that the kernel believes in. */
-    long tscWaitPs(long nominalPs) {
-        return timeOfTsc(Picos.toCycles(nominalPs, localCpuSpeed * 1_000_000L));
+    /** Toro's Delay and DelayMicro; see {@link #NOMINAL_PS}. */
+    GuestCode delay() {
+        return delay;
     }
 
-    void initSent(long nowPs) {
-        initSentPs = nowPs;
+    /** A wait by the time-stamp counter; see {@link #CYCLES}. */
+    GuestCode tscWait() {
+        return tscWait;
     }
 
-    long startupDuePs() {
-        return Picos.saturatingAdd(initSentPs, INIT_WAIT_PS);
+    /** Loads the core's timer, polls it until it has run down, and ends an interrupt that there was not. */
+    private GuestCode delayRoutine() {
+        return Steps.of("Delay", WAIT_WORDS)
+                .source("Arch.pas:Delay")
+                .instants(TARGET)
+                .step("read LocalCpuSpeed", (cpu, f) -> {
+                    f.w[LEFT] = Math.multiplyExact(localCpuSpeed.get(), f.w[NOMINAL_PS] / Picos.PER_MICRO);
+                    return 0;
+                })
+                .step("divider", (cpu, f) -> {
+                    cpu.vcpu().enter(VcpuState.POLL);
+                    cpu.store32(APIC_DIVIDE, DIVIDE_BY_1);
+                    return 0;
+                })
+                .step("initial count", (cpu, f) -> {
+                    f.w[TARGET] = cpu.vcpu().nowPs() + f.w[LEFT] * Picos.PER_NANO;
+                    cpu.store32(APIC_INITIAL_COUNT, (int) f.w[LEFT]);
+                    f.w[LEFT] = 1;
+                    return 0;
+                })
+                .whilePositive(
+                        "count left",
+                        LEFT,
+                        body -> body.step("read the current count", (cpu, f) -> {
+                            if (cpu.vcpu().roundRepeats(LOOP_DELAY)) {
+                                return StepResult.SPIN;
+                            }
+                            cpu.vcpu().comparesWith(f.w[TARGET]);
+                            f.w[LEFT] = cpu.load32(APIC_CURRENT_COUNT) == 0 ? 0 : 1;
+                            return 0;
+                        }))
+                .step("end of interrupt", (cpu, f) -> {
+                    cpu.vcpu().enter(VcpuState.BUSY);
+                    cpu.store32(APIC_EOI, 0);
+                    return 0;
+                })
+                .build();
     }
 
-    boolean startupIsDue(long nowPs) {
-        return nowPs >= startupDuePs();
-    }
-
-    /** The cores begin with their own start-up, those that do not run yet. */
-    void startCores(int target) {
-        initSentPs = Picos.NEVER;
-        for (int id = 1; id < started.length; id++) {
-            if ((target == id || target == ALL_OTHERS) && !started[id]) {
-                started[id] = true;
-                BootProcessor core = new BootProcessor(this, coreProgram, Activity.HALT);
-                machine.vcpu(id).start(core, vector -> vcpu -> Activity.DONE);
-            }
-        }
-    }
-
-    /** A core says that it is there; the boot processor may be looking. */
-    void confirm(int id) {
-        machine.vcpu(0).beforeChange();
-        confirmed[id] = true;
-    }
-
-    boolean isHere(int target) {
-        return target == ALL_OTHERS ? coresUp() == confirmed.length : confirmed[target];
-    }
-
-    int coresUp() {
-        int up = 0;
-        for (boolean there : confirmed) {
-            up += there ? 1 : 0;
-        }
-        return up;
+    private GuestCode tscWaitRoutine() {
+        long rdtscPs = costs.cyclesPs("cpu.rdtsc", spec.tscHz());
+        return Steps.of("wait by the counter", WAIT_WORDS)
+                .step("rdtsc", (cpu, f) -> {
+                    cpu.vcpu().changed();
+                    cpu.vcpu().enter(VcpuState.POLL);
+                    f.w[TARGET] = cpu.vcpu().tsc() + f.w[CYCLES];
+                    f.w[LEFT] = 1;
+                    return StepResult.NEXT;
+                })
+                .whilePositive(
+                        "cycles left",
+                        LEFT,
+                        body -> body.step("rdtsc, compare", (cpu, f) -> {
+                            if (cpu.vcpu().roundRepeats(LOOP_TSC)) {
+                                return StepResult.SPIN;
+                            }
+                            cpu.vcpu().comparesWith(Picos.ofCycles(f.w[TARGET], spec.tscHz()));
+                            if (cpu.tsc() < f.w[TARGET]) {
+                                return rdtscPs;
+                            }
+                            cpu.vcpu().enter(VcpuState.BUSY);
+                            f.w[LEFT] = 0;
+                            return StepResult.NEXT;
+                        }))
+                .build();
     }
 }

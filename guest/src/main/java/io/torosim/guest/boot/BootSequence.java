@@ -1,10 +1,22 @@
 package io.torosim.guest.boot;
 
+import io.torosim.core.code.CodeRun;
+import io.torosim.core.code.GuestCode.StepResult;
+import io.torosim.core.code.GuestCpu;
+import io.torosim.core.code.Steps;
+import io.torosim.core.cost.CostModel;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Machine;
-import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult.ExitCause;
+import io.torosim.core.machine.Vcpu;
 import io.torosim.core.time.Picos;
+import io.torosim.guest.boot.PciScan.Configuration;
+import io.torosim.guest.device.LocalApics;
+import io.torosim.guest.device.PcDevices;
+import io.torosim.guest.device.PcDevices.KeyboardController;
+import io.torosim.guest.device.PcDevices.VgaText;
+import io.torosim.guest.device.PicPair;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,29 +24,35 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A boot, executed on the machine: vCPU 0 goes through the steps of one unit after the other - every port access, every access
- * to the local APIC, every call of the BIOS, Toro's delays with their polls, every page touched for the first time - and starts
- * the other cores, each of which runs its own start-up on its own vCPU. The phases are what a run has measured.
+ * A boot, executed on the machine as guest code: vCPU 0 goes through the routines of one unit after the other, in which every access to a port or to a register of
+ * the local APIC is a step that the device behind it answers and the bus counts and prices, and so is every call of the BIOS and every page touched for the first
+ * time. It starts the other cores by messages of its local APIC, each of which runs its own start-up on its own vCPU. The phases are what a run has measured.
  *
- * <p>The clock is calibrated as Toro does it; what comes out is the rate by which its delays go from then on. "Support multiprocessing" was
+ * <p>Loops over memory that no device sees go a page at a time. Units are written with {@link UnitCode}: {@link LoaderUnits} up to the kernel, {@link KernelUnits} from
+ * there on, {@link BringUp} for the other cores; {@link BootKernel} has what they share, {@link BootPhases} measures.
+ *
+ * <p>The clock is calibrated as Toro does it, by the machine's PIT; what comes out is the rate by which its delays go from then on. "Support multiprocessing" was
  * future work when Toro ran on QEMU-Lite: the published kernel has one flag for all cores to confirm with; the orders of bring-up that start
- * them all at once take one for each.
+ * them all at once take a count of them.
  */
 public final class BootSequence {
+    /** What the clock of the machine shows at power-on. */
+    private static final LocalDateTime POWER_ON = LocalDateTime.of(2018, 8, 25, 12, 0, 0);
+
     private final BootPath path;
     private final BootKernel kernel;
-    private final BootProcessor processor;
+    private final BootPhases phases;
 
-    private BootSequence(BootPath path, BootKernel kernel, BootProcessor processor) {
+    private BootSequence(BootPath path, BootKernel kernel, BootPhases phases) {
         this.path = path;
         this.kernel = kernel;
-        this.processor = processor;
+        this.phases = phases;
     }
 
     /**
      * Begins the boot of a program such as ToroHello: vCPU 0 goes through the phases and then switches itself off, the others halt.
      *
-     * @param machine its vCPUs are off, its time is 0: the start of QEMU
+     * @param machine its vCPUs are off, its time is 0: the start of QEMU; nothing of a PC is plugged in, which is done here
      * @param order how the other cores are brought up
      * @param pit whether there is a PIT, by which the kernel calibrates its clock; without one: {@code -machine pit=off}
      */
@@ -42,19 +60,54 @@ public final class BootSequence {
         Objects.requireNonNull(machine, "machine");
         Objects.requireNonNull(path, "path");
         Objects.requireNonNull(order, "order");
-        MachineSpec spec = machine.spec();
-        BootKernel kernel =
-                new BootKernel(machine, BringUp.ownStart(spec, machine.costs().ipiPs()), pit);
-        List<BootUnit> units = new ArrayList<>(new LoaderUnits(spec.costs()).of(path));
-        units.addAll(new KernelUnits(spec).of(path, order));
-        BootProcessor processor = new BootProcessor(kernel, units, Activity.OFF);
-        machine.vcpu(0).start(processor, vector -> vcpu -> Activity.DONE);
-        return new BootSequence(path, kernel, processor);
+        BootKernel kernel = new BootKernel(machine);
+        BringUp bringUp = new BringUp(kernel, order);
+        plug(machine, path, pit, bringUp);
+        List<BootUnit> units = new ArrayList<>(new LoaderUnits(kernel).of(path));
+        units.addAll(new KernelUnits(kernel, path).of(bringUp));
+        BootPhases phases = new BootPhases();
+        Steps steps = Steps.of("boot", 1).instants(BringUp.SIPI_DUE_PS);
+        for (BootUnit unit : units) {
+            steps.step(unit.name() + " begins", (cpu, f) -> phases.begins(cpu.vcpu(), unit))
+                    .call(unit.name(), unit.code(), null)
+                    .step(unit.name() + " is over", (cpu, f) -> phases.ends(cpu.vcpu(), unit));
+        }
+        steps.step("the first thread begins", (cpu, f) -> {
+            phases.over(cpu.vcpu().nowPs());
+            return StepResult.OFF;
+        });
+        Vcpu first = machine.vcpu(0);
+        CodeRun run = new CodeRun(new GuestCpu(first), steps.build());
+        run.begin();
+        first.interruptsEnabled(false);
+        first.start(run, vector -> vcpu -> Activity.DONE);
+        return new BootSequence(path, kernel, phases);
+    }
+
+    /** The devices of the path; as far as a firmware would have initialised them, where there is one. */
+    private static void plug(Machine machine, BootPath path, boolean pit, BringUp bringUp) {
+        CostModel costs = machine.costs().model();
+        LocalApics apics = new LocalApics().plug(machine, new PicPair());
+        apics.onStart((vcpuId, vector) -> {
+            if (vector >= 0) {
+                bringUp.starts(machine, vcpuId);
+            }
+        });
+        PcDevices.rtc(machine, POWER_ON);
+        if (path.isPc()) {
+            apics.initialisedByFirmware();
+            new KeyboardController().plug(machine).initialisedByFirmware();
+            new VgaText().plug(machine);
+        }
+        if (pit) {
+            PcDevices.pit(machine);
+        }
+        new Configuration(path.pciSlots(costs), path.pciFunctions(costs)).plug(machine.bus());
     }
 
     /** Returns whether the first thread has begun. */
     public boolean isOver() {
-        return processor.isDone();
+        return phases.isOver();
     }
 
     /** Returns what the boot came to; empty while it goes on. */
@@ -62,14 +115,14 @@ public final class BootSequence {
         return isOver()
                 ? Optional.of(new Outcome(
                         path,
-                        processor.phases().stream().map(this::phase).toList(),
-                        processor.endedPs(),
-                        kernel.coresUp(),
-                        kernel.localCpuSpeed()))
+                        phases.tallies().stream().map(this::phase).toList(),
+                        phases.endedPs(),
+                        (int) kernel.coresUp.get(),
+                        (int) kernel.localCpuSpeed.get()))
                 : Optional.empty();
     }
 
-    private BootPhase phase(BootProcessor.Tally tally) {
+    private BootPhase phase(BootPhases.Tally tally) {
         BootUnit unit = tally.unit();
         return new BootPhase(
                 unit.name(),
@@ -174,6 +227,14 @@ public final class BootSequence {
                 case MICROVM -> "boot.qemu_start_microvm";
                 case FIRECRACKER -> "boot.firecracker_start";
             };
+        }
+
+        int pciSlots(CostModel costs) {
+            return (int) costs.count(isPc() ? "boot.pci_slots_pc" : "boot.pci_slots_lite");
+        }
+
+        int pciFunctions(CostModel costs) {
+            return isPc() ? (int) costs.count("boot.pci_functions_pc") : pciSlots(costs);
         }
 
         /** Returns the name for people. */

@@ -2,79 +2,94 @@ package io.torosim.guest.boot;
 
 import static io.torosim.guest.boot.PhaseText.millis;
 
-import io.torosim.core.cost.CostModel;
-import io.torosim.core.machine.MachineSpec;
-import io.torosim.core.machine.RunResult.ExitCause;
+import io.torosim.core.code.CodeRun;
+import io.torosim.core.code.GuestCode;
+import io.torosim.core.code.GuestCode.StepResult;
+import io.torosim.core.code.GuestCpu;
+import io.torosim.core.code.Steps;
+import io.torosim.core.machine.Activity;
+import io.torosim.core.machine.Machine;
+import io.torosim.core.machine.Vcpu;
+import io.torosim.core.machine.Vcpu.VcpuState;
 import io.torosim.core.time.Picos;
 import io.torosim.guest.boot.BootSequence.BringUpOrder;
-import io.torosim.guest.boot.BootStep.Accesses;
-import io.torosim.guest.boot.BootStep.AwaitCores;
-import io.torosim.guest.boot.BootStep.Confirm;
-import io.torosim.guest.boot.BootStep.Elapse;
-import io.torosim.guest.boot.BootStep.Init;
-import io.torosim.guest.boot.BootStep.LapicDelay;
-import io.torosim.guest.boot.BootStep.Startup;
-import io.torosim.guest.boot.BootStep.StartupIfDue;
-import io.torosim.guest.boot.BootStep.TscWait;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The start of the other cores, in one order or another: what the boot processor does and what each of them does. */
 final class BringUp {
+    /** The word of the whole boot's frame that says when SIPI is to be sent while other things are done; 0 for never. */
+    static final int SIPI_DUE_PS = 0;
+
     private static final String NAME = "Application processors";
     private static final String SOURCE = "Arch.pas:InitCore";
     private static final long SIPI_WAIT_PS = 200 * Picos.PER_MICRO;
+    /** Between INIT and SIPI (Intel SDM, volume 3, 8.4.4.1). */
+    private static final long INIT_WAIT_PS = 10 * Picos.PER_MILLI;
+    /** A round of a loop that polls a variable of another core. */
+    private static final long SHARED_POLL_PS = Picos.PER_MICRO;
 
+    private static final int LOOP_AWAIT = 3;
+
+    private static final int ALL_OTHERS = 0xc_0000; // the shorthand: no destination is to be written
+    private static final int INIT = 0xc500; // level, assert
+    private static final int INIT_DEASSERT = 0x8500;
+    private static final int SIPI = 0x602; // page 2: the trampoline
+
+    private final BootKernel kernel;
     private final BringUpOrder order;
     private final int cores;
-    private final CostModel costs;
 
-    BringUp(BringUpOrder order, MachineSpec spec) {
+    BringUp(BootKernel kernel, BringUpOrder order) {
+        this.kernel = kernel;
         this.order = order;
-        this.cores = spec.vcpus();
-        this.costs = spec.costs();
+        this.cores = kernel.spec().vcpus();
     }
 
-    /** Arch.pas:enable_local_apic: set a bit of the spurious vector register, then Delay(10). */
-    static List<BootStep> enableLocalApic(CostModel costs) {
-        return List.of(new Accesses(ExitCause.APIC_ACCESS, 2), new LapicDelay(costs.ps("toro.ipi_delay")));
+    /** SIPI has come: a core that does not run yet begins with its own start-up, interrupts disabled; one that runs ignores it. */
+    void starts(Machine machine, int id) {
+        Vcpu vcpu = machine.vcpu(id);
+        if (vcpu.state() == VcpuState.OFF) {
+            CodeRun run = new CodeRun(new GuestCpu(vcpu), ownStart());
+            run.begin();
+            vcpu.interruptsEnabled(false);
+            vcpu.start(run, vector -> v -> Activity.DONE);
+        }
     }
 
-    /** What a core does once SIPI has been sent to it, up to {@code boot_confirmation}; then it halts without a thread. */
-    static List<BootUnit> ownStart(MachineSpec spec, long ipiPs) {
-        List<BootStep> steps = new ArrayList<>();
-        steps.add(new Elapse(ipiPs));
-        steps.addAll(enableLocalApic(spec.costs()));
-        steps.add(new Confirm());
-        return List.of(BootUnit.of("Core start", false, "Arch.pas:InitCpu", "mode switches, Delay(10)", steps));
+    /** What a core does up to {@code boot_confirmation}; then it halts without a thread. */
+    private GuestCode ownStart() {
+        return new UnitCode(kernel, "InitCpu", "Arch.pas:InitCpu", 1)
+                .sti()
+                .enableLocalApic(0)
+                .step("InitConfirmation := True", (cpu, f) -> {
+                    kernel.coresUp.getAndAdd(1);
+                    return 0;
+                })
+                .step("hlt", (cpu, f) -> StepResult.HALT)
+                .routine();
     }
 
     /** What the boot processor does in its turn. */
     BootUnit unit() {
-        List<BootStep> steps = new ArrayList<>();
-        switch (order) {
-            case TORO -> {
-                for (int id = 1; id < cores; id++) {
-                    initCore(steps, id);
-                }
-            }
-            case MANUAL -> {
-                for (int id = 1; id < cores; id++) {
-                    manual(steps, id);
-                }
-            }
-            case BROADCAST -> {
-                if (cores > 1) {
-                    manual(steps, BootKernel.ALL_OTHERS);
-                }
-            }
-            default -> {
-                if (cores > 1) {
-                    steps.add(new Init(BootKernel.ALL_OTHERS, true));
-                }
+        UnitCode code = new UnitCode(kernel, NAME, SOURCE, 0);
+        boolean oneByOne = order == BringUpOrder.TORO || order == BringUpOrder.MANUAL;
+        for (int id = 1; oneByOne && id < cores; id++) {
+            if (order == BringUpOrder.TORO) {
+                initCore(code, id);
+            } else {
+                manual(code, "core " + id, id << 24, 0, id + 1);
             }
         }
-        return new BootUnit(NAME, false, SOURCE, (kernel, ps) -> driver(ps), steps);
+        if (order == BringUpOrder.BROADCAST && cores > 1) {
+            manual(code, "all others", 0, ALL_OTHERS, cores);
+        } else if (order == BringUpOrder.OVERLAPPED && cores > 1) {
+            code.step("INIT to all others", (cpu, f) -> {
+                cpu.store32(BootKernel.APIC_COMMAND, ALL_OTHERS | INIT);
+                cpu.caller().w[SIPI_DUE_PS] = cpu.nowPs() + INIT_WAIT_PS;
+                return 0;
+            });
+        }
+        return code.unit(false, (kernelThen, ps) -> driver(ps));
     }
 
     /** Where the other units are to be done meanwhile, each of those from {@code first} on looks first whether SIPI is due. */
@@ -83,14 +98,31 @@ final class BringUp {
             return;
         }
         for (int i = first; i < units.size(); i++) {
-            units.set(i, units.get(i).after(new StartupIfDue()));
+            BootUnit unit = units.get(i);
+            GuestCode code = Steps.of(unit.name(), 0)
+                    .step("SIPI if it is due", (cpu, f) -> sipiIfDue(cpu) ? 0 : StepResult.NEXT)
+                    .call("the unit itself", unit.code(), null)
+                    .build();
+            units.set(i, new BootUnit(unit.name(), false, unit.source(), unit.driver(), code));
         }
-        units.add(BootUnit.of(
-                "Wait for processors",
-                false,
-                SOURCE,
-                order.label(),
-                List.of(new AwaitCores(BootKernel.ALL_OTHERS, true))));
+        UnitCode wait = new UnitCode(kernel, "Wait for processors", SOURCE, 1);
+        await(wait, cores, true);
+        units.add(wait.unit(false, (kernelThen, ps) -> order.label()));
+    }
+
+    /** SIPI to all others once their time after INIT is over; nothing before, nor a second time. */
+    private static boolean sipiIfDue(GuestCpu cpu) {
+        long duePs = cpu.caller().w[SIPI_DUE_PS];
+        if (duePs == 0) {
+            return false;
+        }
+        cpu.vcpu().comparesWith(duePs);
+        if (cpu.nowPs() < duePs) {
+            return false;
+        }
+        cpu.caller().w[SIPI_DUE_PS] = 0;
+        cpu.store32(BootKernel.APIC_COMMAND, ALL_OTHERS | SIPI);
+        return true;
     }
 
     private String driver(long ps) {
@@ -106,28 +138,68 @@ final class BringUp {
      * Arch.pas:InitCore. The core confirms during the second Delay(10), so that InitCores never tries a second time; its interrupt
      * is delivered at once, so that the extra Delay(100) is never taken.
      */
-    private void initCore(List<BootStep> steps, int id) {
-        LapicDelay ten = new LapicDelay(costs.ps("toro.ipi_delay"));
-        LapicDelay twoHundredMicros = new LapicDelay(200 * Picos.PER_MICRO);
-        steps.add(new Init(id, true));
-        steps.add(twoHundredMicros);
-        steps.add(new Init(id, false));
-        steps.add(twoHundredMicros);
-        steps.add(ten);
-        steps.add(new Startup(id));
-        steps.add(ten);
-        steps.add(new Accesses(ExitCause.APIC_ACCESS, 1)); // delivery status
-        steps.add(new Startup(id));
-        steps.add(ten);
+    private void initCore(UnitCode code, int id) {
+        long tenPs = kernel.costs().ps("toro.ipi_delay");
+        code.store("destination: core " + id, BootKernel.APIC_DESTINATION, id << 24)
+                .store("INIT", BootKernel.APIC_COMMAND, INIT)
+                .delay("DelayMicro(200)", SIPI_WAIT_PS)
+                .store("INIT, deassert", BootKernel.APIC_COMMAND, INIT_DEASSERT)
+                .delay("DelayMicro(200)", SIPI_WAIT_PS)
+                .delay("Delay(10)", tenPs)
+                .store("destination: core " + id, BootKernel.APIC_DESTINATION, id << 24)
+                .store("SIPI", BootKernel.APIC_COMMAND, SIPI)
+                .delay("Delay(10)", tenPs)
+                .step("read the delivery status", (cpu, f) -> {
+                    cpu.load32(BootKernel.APIC_COMMAND);
+                    return 0;
+                })
+                .store("destination: core " + id, BootKernel.APIC_DESTINATION, id << 24)
+                .store("SIPI again", BootKernel.APIC_COMMAND, SIPI)
+                .delay("Delay(10)", tenPs);
     }
 
-    private static void manual(List<BootStep> steps, int target) {
-        steps.add(new Init(target, true));
-        steps.add(new TscWait(BootKernel.INIT_WAIT_PS));
-        steps.add(new Startup(target));
-        steps.add(new TscWait(SIPI_WAIT_PS));
-        steps.add(new Startup(target));
-        steps.add(new TscWait(SIPI_WAIT_PS));
-        steps.add(new AwaitCores(target, false));
+    private void manual(UnitCode code, String who, int destination, int shorthand, int upThen) {
+        command(code, "INIT to " + who, destination, shorthand | INIT);
+        code.tscWait("10 ms", INIT_WAIT_PS);
+        for (int i = 0; i < 2; i++) {
+            command(code, "SIPI to " + who, destination, shorthand | SIPI);
+            code.tscWait("200 us", SIPI_WAIT_PS);
+        }
+        await(code, upThen, false);
+    }
+
+    private static void command(UnitCode code, String what, int destination, int command) {
+        if (destination != 0) {
+            code.store(what + ", destination", BootKernel.APIC_DESTINATION, destination);
+        }
+        code.store(what, BootKernel.APIC_COMMAND, command);
+    }
+
+    /**
+     * Polls until so many cores have said that they are there.
+     *
+     * @param startsThem whether SIPI may still have to be sent meanwhile
+     */
+    private void await(UnitCode code, int upThen, boolean startsThem) {
+        code.step("wait for cores", (cpu, f) -> {
+                    cpu.vcpu().changed();
+                    cpu.vcpu().enter(VcpuState.POLL);
+                    return StepResult.NEXT;
+                })
+                .step("look how many there are", (cpu, f) -> {
+                    if (cpu.vcpu().roundRepeats(LOOP_AWAIT)) {
+                        return StepResult.SPIN;
+                    }
+                    if (startsThem && sipiIfDue(cpu)) {
+                        f.entry--; // again
+                        return 0;
+                    }
+                    if (kernel.coresUp.get() < upThen) {
+                        f.entry--; // again
+                        return SHARED_POLL_PS;
+                    }
+                    cpu.vcpu().enter(VcpuState.BUSY);
+                    return 0;
+                });
     }
 }

@@ -3,17 +3,11 @@ package io.torosim.guest.boot;
 import static io.torosim.guest.boot.PhaseText.micros;
 import static io.torosim.guest.boot.PhaseText.millis;
 
+import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.machine.MachineSpec;
-import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.guest.boot.BootSequence.BootPath;
-import io.torosim.guest.boot.BootSequence.BringUpOrder;
-import io.torosim.guest.boot.BootStep.Accesses;
-import io.torosim.guest.boot.BootStep.Fill;
-import io.torosim.guest.boot.BootStep.FirstTouches;
-import io.torosim.guest.boot.BootStep.RomProbes;
-import io.torosim.guest.boot.BootStep.Scroll;
-import io.torosim.guest.boot.BootStep.Stores;
+import io.torosim.guest.boot.BootUnit.Driver;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,40 +20,59 @@ final class KernelUnits {
     private static final int IDT_BYTES = 4096;
     private static final int VECTORS = 49;
     private static final int STORES_PER_GATE = 2; // of 8 bytes
-    private static final int RELOCATE_PIO = 10;
-    private static final int IRQ2_PIO = 2;
-    private static final int RTC_PIO = 14;
+    private static final int PIC_MASTER = 0x20;
+    private static final int PIC_SLAVE = 0xa0;
+    private static final int CASCADE = 2;
+    private static final int CLOCK_INDEX = 0x70;
+    private static final int CLOCK_DATA = 0x71;
+    /** Seconds, minutes, hours, day, month, year, and the seconds once more. */
+    private static final int[] CLOCK = {0, 2, 4, 7, 8, 9, 0};
+
     private static final int ROM_PROBES = 8192;
+    private static final int PROBES_AT_ONCE = 256;
     private static final int LINES_FIXED = 9; // 1 + 1 + 2 + 1 + 1 + 1 and the program's 2
     private static final int LINES_PER_CORE = 2; // of Process.pas and Memory.pas
-    private static final int PIO_PER_CHAR = 4;
-    private static final int SCROLL_FILL_STORES = 40;
     private static final long ALLOCATOR_BYTES_PER_CORE = 246_000;
     private static final int NETWORK_CPUS = 8;
     private static final long NETWORK_RECORD_BYTES = 20_064;
     private static final long PORT_TABLE_BYTES = 160_000;
     private static final long PORT_BITMAP_BYTES = 10_001;
     private static final long FIRST_THREAD_BYTES = 32 * 1024 + 128 * 1024 + 256;
-    private static final int PCI_SLOTS = 4 * 32;
-    private static final int PIO_PER_CONFIG_READ = 2; // outsd to 0xCF8, insd from 0xCFC
 
+    private static final int MASK = 0;
+    private static final int REGISTER = 1;
+    private static final int REGISTERS = 2;
+    private static final int SECONDS = 3;
+    private static final int CLOCK_WORDS = 4;
+
+    private final BootKernel kernel;
     private final MachineSpec spec;
     private final CostModel costs;
+    private final BootUnit text;
+    private final BootUnit scrolling;
     private final String pio;
+    private final String pci;
     private final List<BootUnit> units = new ArrayList<>();
-    private boolean vga;
 
-    KernelUnits(MachineSpec spec) {
-        this.spec = spec;
-        this.costs = spec.costs();
+    KernelUnits(BootKernel kernel, BootPath path) {
+        this.kernel = kernel;
+        this.spec = kernel.spec();
+        this.costs = kernel.costs();
         this.pio = " PIO x " + micros(costs.ps("kvm.exit_pio_user"));
+        this.pci = path.pciSlots(costs) + " slots, " + path.pciFunctions(costs)
+                + " functions, every slot of 4 buses asked";
+        long lines = LINES_FIXED + (long) LINES_PER_CORE * spec.vcpus();
+        long chars = costs.count("boot.console_chars_per_line");
+        BootConsole console = new BootConsole(kernel, path.isPc());
+        String each = path.isPc() ? ", each trapped by the VGA device" : ", no VGA device";
+        this.text = console.text(chars).unit(false, text(lines * chars + " characters x 4 cursor" + pio));
+        this.scrolling =
+                console.flushUp().unit(false, text(lines + " lines x " + BootConsole.MOVED + " byte copies" + each));
     }
 
-    List<BootUnit> of(BootPath path, BringUpOrder order) {
-        vga = path.isPc();
+    List<BootUnit> of(BringUp bringUp) {
         print(1);
         addArchInit();
-        BringUp bringUp = new BringUp(order, spec);
         units.add(bringUp.unit());
         int others = units.size();
         print(1 + spec.vcpus());
@@ -69,66 +82,94 @@ final class KernelUnits {
         addNetworkInit();
         print(1);
         add(
-                "First thread",
-                "Kernel.pas:CreateInitThread",
-                "record, 32 KiB stack, 128 KiB private heap touched first",
-                List.of(new FirstTouches(pages(FIRST_THREAD_BYTES))));
+                text("record, 32 KiB stack, 128 KiB private heap touched first"),
+                code("First thread", "Kernel.pas:CreateInitThread").touches("pages", pages(FIRST_THREAD_BYTES)));
         print(1);
-        addPci();
+        units.add(new BootUnit("PCI scan", false, "Pci.pas:PciDetect", text(pci), PciScan.ROUTINE));
         print(2);
         bringUp.spreadOver(units, others);
         return units;
     }
 
     private void addArchInit() {
-        addPicAndClock(List.of(new Stores(IDT_BYTES / 4), new Accesses(ExitCause.PIC, RELOCATE_PIO)));
-        units.add(new BootUnit(
-                "CPU calibration",
-                false,
-                "Arch.pas:CalculateCpuSpeed",
-                (kernel, ps) -> Calibration.CYCLES + " TSC cycles at " + spec.tscHz() / 1_000_000 + " MHz, "
-                        + Calibration.PORT_ACCESSES + " PIO; " + kernel.pitTicks()
-                        + " PIT ticks: the kernel believes in "
-                        + kernel.localCpuSpeed() + " MHz",
-                List.of(new Calibration())));
-        addPicAndClock(List.of(
-                new Accesses(ExitCause.PIC, IRQ2_PIO),
-                new Stores(STORES_PER_GATE * VECTORS),
-                new Accesses(ExitCause.PIO, RTC_PIO)));
-        units.add(new BootUnit(
-                "LAPIC enable",
-                false,
-                "Arch.pas:enable_local_apic",
-                (kernel, ps) -> "Delay(10), really " + millis(kernel.delayPs(costs.ps("toro.ipi_delay"))) + ", polled",
-                BringUp.enableLocalApic(costs)));
+        addPicAndClock(relocateIrqs(picAndClock().stores("clear the IDT", IDT_BYTES / 4)));
         add(
-                "Search for processors",
-                "Arch.pas:SMPInitialization",
-                ROM_PROBES + " probes of ACPI and MP tables",
-                List.of(new RomProbes(ROM_PROBES, costs.ps("boot.rom_scan_read"))));
+                (kernelThen, ps) -> Calibration.CYCLES + " TSC cycles at " + spec.tscHz() / 1_000_000
+                        + " MHz, the PIT's ports; " + kernelThen.pitTicks.get()
+                        + " PIT ticks: the kernel believes in " + kernelThen.localCpuSpeed.get() + " MHz",
+                Calibration.code(kernel));
+        addPicAndClock(now(picAndClock()
+                .in("IrqOn: read the mask", PIC_MASTER + 1, MASK)
+                .out("IrqOn: the cascade", PIC_MASTER + 1, MASK, 1 << CASCADE, 0)
+                .stores("gates", STORES_PER_GATE * VECTORS)
+                .sti()));
+        add(
+                (kernelThen, ps) ->
+                        "Delay(10), really " + millis(kernelThen.delayPs(costs.ps("toro.ipi_delay"))) + ", polled",
+                code("LAPIC enable", "Arch.pas:enable_local_apic").enableLocalApic(0));
+        add(
+                text(ROM_PROBES + " probes of ACPI and MP tables"),
+                code("Search for processors", "Arch.pas:SMPInitialization")
+                        .pieces("probes", ROM_PROBES, PROBES_AT_ONCE, costs.ps("boot.rom_scan_read")));
     }
 
-    private void addPicAndClock(List<BootStep> steps) {
-        add(
-                "PIC, IDT, clock",
-                "Arch.pas: RelocateIrqs, Now",
-                RELOCATE_PIO + IRQ2_PIO + " PIO in the host kernel, " + RTC_PIO + pio,
-                steps);
+    private UnitCode picAndClock() {
+        return new UnitCode(kernel, "PIC, IDT, clock", "Arch.pas: RelocateIrqs, Now", CLOCK_WORDS);
+    }
+
+    private void addPicAndClock(UnitCode code) {
+        add(text("PICs by the host kernel, clock" + pio), code);
+    }
+
+    /** Arch.pas:RelocateIrqs: vectors 32 to 47, all inputs masked. */
+    private static UnitCode relocateIrqs(UnitCode code) {
+        int[] master = {0x20, 1 << CASCADE, 1, 0xff};
+        int[] slave = {0x28, CASCADE, 1, 0xff};
+        code.out("ICW1 of the master", PIC_MASTER, 0x11).out("ICW1 of the slave", PIC_SLAVE, 0x11);
+        for (int i = 0; i < master.length; i++) {
+            String what = i < 3 ? "ICW" + (i + 2) : "mask";
+            code.out(what + " of the master", PIC_MASTER + 1, master[i])
+                    .out(what + " of the slave", PIC_SLAVE + 1, slave[i]);
+        }
+        return code;
+    }
+
+    /** Arch.pas:Now: all of it again if the seconds have changed meanwhile. */
+    private static UnitCode now(UnitCode code) {
+        code.steps()
+                .step("Now", (cpu, f) -> {
+                    f.w[REGISTERS] = CLOCK.length;
+                    return StepResult.NEXT;
+                })
+                .whileLess("registers left", REGISTER, REGISTERS, body -> body.step(
+                                "select a register of the clock", (cpu, f) -> {
+                                    cpu.out(CLOCK_INDEX, 1, CLOCK[(int) f.w[REGISTER]]);
+                                    return 0;
+                                })
+                        .step("read it", (cpu, f) -> {
+                            int value = cpu.in(CLOCK_DATA, 1);
+                            if (f.w[REGISTER]++ == 0) {
+                                f.w[SECONDS] = value;
+                            } else if (f.w[REGISTER] == CLOCK.length && value != f.w[SECONDS]) {
+                                f.w[REGISTER] = 0;
+                            }
+                            return 0;
+                        }));
+        return code;
     }
 
     private void addMemoryInit() {
         long bytesPerCore = ((long) spec.ramMib() << 20) / spec.vcpus();
         int headers = 64 - Long.numberOfLeadingZeros(bytesPerCore) - 12; // one chunk split down to 4 KiB
-        List<BootStep> steps = new ArrayList<>();
+        UnitCode code = code("Allocator", "Memory.pas: DistributeMemoryRegions; log2 of RAM");
         for (int core = 0; core < spec.vcpus(); core++) {
-            steps.add(new Fill(ALLOCATOR_BYTES_PER_CORE, pages(ALLOCATOR_BYTES_PER_CORE)));
-            steps.add(new FirstTouches(headers));
+            code.fill("lists", ALLOCATOR_BYTES_PER_CORE, pages(ALLOCATOR_BYTES_PER_CORE))
+                    .touches("headers", headers);
         }
         add(
-                "Allocator",
-                "Memory.pas: DistributeMemoryRegions; log2 of RAM",
-                spec.vcpus() + " core(s) x (" + ALLOCATOR_BYTES_PER_CORE + " bytes of lists, " + headers + " headers)",
-                steps);
+                text(spec.vcpus() + " core(s) x (" + ALLOCATOR_BYTES_PER_CORE + " bytes of lists, " + headers
+                        + " headers)"),
+                code);
     }
 
     /**
@@ -137,56 +178,37 @@ final class KernelUnits {
      */
     private void addNetworkInit() {
         long bytesPerCpu = PORT_BITMAP_BYTES + 2 * PORT_TABLE_BYTES;
-        List<BootStep> steps = new ArrayList<>();
+        UnitCode code = code("Network tables", "Network.pas:NetworkInit");
         long touched = 0;
         for (int cpu = 1; cpu <= NETWORK_CPUS; cpu++) {
             long reached = pages(cpu * NETWORK_RECORD_BYTES + PORT_TABLE_BYTES);
-            steps.add(new FirstTouches(reached - touched));
-            steps.add(new Stores((bytesPerCpu + 3) / 4));
+            code.touches("new pages", reached - touched).stores("clear", (bytesPerCpu + 3) / 4);
             touched = reached;
         }
-        add(
-                "Network tables",
-                "Network.pas:NetworkInit",
-                NETWORK_CPUS * bytesPerCpu + " bytes cleared, 4 at a time",
-                steps);
+        add(text(NETWORK_CPUS * bytesPerCpu + " bytes cleared, 4 at a time"), code);
     }
 
-    /** Lines of text: four accesses to a character for the cursor, then everything moves up by a row. */
+    /** Lines of text: the characters, then everything moves up by a row. */
     private void print(int lines) {
-        long all = LINES_FIXED + (long) LINES_PER_CORE * spec.vcpus();
-        long chars = costs.count("boot.console_chars_per_line");
         for (int i = 0; i < lines; i++) {
-            add(
-                    "Console text",
-                    "Console.pas:PutC",
-                    all * chars + " characters x 4 cursor" + pio,
-                    List.of(new Accesses(ExitCause.PIO, chars * PIO_PER_CHAR)));
-            add(
-                    "Console scrolling",
-                    "Console.pas:FlushUp",
-                    all + " lines x 3840 byte copies" + (vga ? ", each trapped by the VGA device" : ", no VGA device"),
-                    List.of(new Scroll(vga), new Stores(SCROLL_FILL_STORES)));
+            units.add(text);
+            units.add(scrolling);
         }
-    }
-
-    /** All slots of four buses, by brute force: two reads for an empty slot, eight for a slot and eight for each function. */
-    private void addPci() {
-        long slots = costs.count(vga ? "boot.pci_slots_pc" : "boot.pci_slots_lite");
-        long functions = vga ? costs.count("boot.pci_functions_pc") : slots;
-        long accesses = PIO_PER_CONFIG_READ * (2 * (PCI_SLOTS - slots) + 8 * slots + 8 * functions);
-        add(
-                "PCI scan",
-                "Pci.pas:PciDetect",
-                accesses + pio + " (" + slots + " slots, " + functions + " functions)",
-                List.of(new Accesses(ExitCause.PIO, accesses)));
     }
 
     private static long pages(long bytes) {
         return (bytes + BootKernel.PAGE - 1) / BootKernel.PAGE;
     }
 
-    private void add(String name, String source, String driver, List<BootStep> steps) {
-        units.add(BootUnit.of(name, false, source, driver, steps));
+    private static Driver text(String driver) {
+        return (kernelThen, ps) -> driver;
+    }
+
+    private UnitCode code(String name, String source) {
+        return new UnitCode(kernel, name, source, 1);
+    }
+
+    private void add(Driver driver, UnitCode code) {
+        units.add(code.unit(false, driver));
     }
 }
