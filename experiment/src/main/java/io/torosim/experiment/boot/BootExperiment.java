@@ -67,7 +67,7 @@ public final class BootExperiment implements Experiment {
                 Keys.BOOT_VCPUS,
                 Keys.BOOT_RAM,
                 Keys.BOOT_PIT));
-        if (spec.get(Keys.BOOT_VCPUS) > spec.get(Keys.SHARED_CPUS)) {
+        if (spec.mayShareCpus(spec.get(Keys.BOOT_VCPUS))) {
             heeds.add(Keys.SHARED_CPUS);
         }
         return heeds;

@@ -87,7 +87,7 @@ public final class Experiments {
                 .filter(e -> name.equals(ALL)
                         ? !e.name().equals("study") || StudyExperiment.askedFor(spec)
                         : name.equals(e.name()))
-                .<Experiment>map(e -> new OnHost(e.create().apply(spec), spec))
+                .<Experiment>map(e -> OnHost.made(e.create(), spec))
                 .toList();
         spec.withoutEffect().forEach((key, rule) -> {
             throw new SpecException(List.of(key.name()), key.name() + ": " + rule + ", value=" + key.toml(spec));
@@ -121,6 +121,10 @@ public final class Experiments {
         if (unheeded.contains(Keys.HOST_PROFILE.name())) {
             return "a profile of " + spec.profile().mode().label() + " says nothing of it: ";
         }
+        if (unheeded.contains(Keys.SHARED_CPUS.name())
+                && heededBy(Keys.SHARED_CPUS).contains(name)) {
+            return "each vCPU has a CPU of its own then: ";
+        }
         if (!name.equals("study")) {
             return "";
         }
@@ -140,9 +144,9 @@ public final class Experiments {
         Set<String> names = new LinkedHashSet<>();
         Set<StudyGuest> guests = EnumSet.noneOf(StudyGuest.class);
         for (StudyGuest guest : StudyGuest.values()) {
-            for (int rate : new int[] {0, 1}) {
-                Specification spec =
-                        Specification.defaults().with(Keys.GUEST_KIND, guest).with(Keys.RATE, rate);
+            Specification bursts = Specification.defaults().with(Keys.GUEST_KIND, guest);
+            Arrivals.Recorded arrivals = new Arrivals.Recorded("", List.of(Duration.ofSeconds(1)));
+            for (Specification spec : List.of(bursts, bursts.with(Keys.RATE, 1), bursts.withRecorded(arrivals))) {
                 for (Entry entry : ENTRIES) {
                     if (entry.create().apply(spec).heeds().contains(key)) {
                         names.add(entry.name());

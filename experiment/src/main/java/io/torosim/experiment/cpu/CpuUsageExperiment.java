@@ -12,6 +12,7 @@ import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Specification;
 import io.torosim.experiment.spec.Specification.Arrivals;
 import io.torosim.experiment.spec.Specification.SpecException;
+import io.torosim.guest.linux.LinuxHttpGuest;
 import io.torosim.sched.IdlePolicy;
 import io.torosim.sched.KernelConfig;
 import java.math.BigDecimal;
@@ -37,7 +38,8 @@ public final class CpuUsageExperiment implements Experiment {
     /**
      * Creates the experiment.
      *
-     * @throws SpecException if a case is shorter than the time between two samples of {@code top}: all that it shows are these
+     * @throws SpecException if a case is shorter than the time between two samples of {@code top}: all that it shows are these; if the machines have too little
+     *     memory for Linux
      */
     public CpuUsageExperiment(Specification spec) {
         this.spec = spec.withCosts(spec.costs().unasked());
@@ -46,6 +48,14 @@ public final class CpuUsageExperiment implements Experiment {
                     List.of(Keys.DURATION.name(), Keys.TOP_DELAY.name()),
                     "load.duration: must be at least top.delay, or top takes no sample, load.duration="
                             + Keys.DURATION.toml(spec) + ", top.delay=" + Keys.TOP_DELAY.toml(spec));
+        }
+        int mib = spec.get(Keys.VCPUS) * spec.get(Keys.RAM_PER_VCPU);
+        if (spec.isRecorded() && mib < LinuxHttpGuest.LEAST_RAM_MIB) {
+            throw new SpecException(
+                    List.of(Keys.RAM_PER_VCPU.name()),
+                    "machine.ram-mib-per-vcpu: Linux needs at least " + LinuxHttpGuest.LEAST_RAM_MIB
+                            + " MiB, machine.vcpus=" + spec.get(Keys.VCPUS) + ", value="
+                            + Keys.RAM_PER_VCPU.toml(spec));
         }
     }
 
@@ -56,16 +66,14 @@ public final class CpuUsageExperiment implements Experiment {
 
     @Override
     public List<Key<?>> heeds() {
-        return List.of(
+        List<Key<?>> heeds = new ArrayList<>(List.of(
                 Keys.HOST_PROFILE,
                 Keys.PERTURB,
-                Keys.SHARED_CPUS,
                 Keys.VCPU_MODE,
                 Keys.HALT_POLLING,
                 Keys.TSC_MHZ,
                 Keys.BELIEVED_MHZ,
                 Keys.VCPUS,
-                Keys.RAM_PER_VCPU,
                 Keys.NET_BACKEND,
                 Keys.CONCURRENCY,
                 Keys.HOST_CPUS,
@@ -75,7 +83,14 @@ public final class CpuUsageExperiment implements Experiment {
                 Keys.HEAVY_CONCURRENCY,
                 Keys.PERIOD,
                 Keys.BURST,
-                Keys.REQUESTS);
+                Keys.REQUESTS));
+        if (spec.mayShareCpus(spec.get(Keys.VCPUS))) {
+            heeds.add(Keys.SHARED_CPUS);
+        }
+        if (spec.isRecorded()) { // clients that wait for their answers fill no kernel's memory
+            heeds.add(Keys.RAM_PER_VCPU);
+        }
+        return heeds;
     }
 
     @Override

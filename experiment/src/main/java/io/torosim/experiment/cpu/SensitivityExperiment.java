@@ -74,21 +74,23 @@ public final class SensitivityExperiment implements Experiment {
 
     @Override
     public List<Key<?>> heeds() {
-        return List.of(
+        List<Key<?>> heeds = new ArrayList<>(List.of(
                 Keys.HOST_PROFILE,
                 Keys.PERTURB,
-                Keys.SHARED_CPUS,
                 Keys.VCPU_MODE,
                 Keys.HALT_POLLING,
                 Keys.TSC_MHZ,
                 Keys.BELIEVED_MHZ,
                 Keys.VCPUS,
-                Keys.RAM_PER_VCPU,
                 Keys.NET_BACKEND,
                 Keys.CONCURRENCY,
                 Keys.HOST_CPUS,
                 Keys.TOP_MODE,
-                Keys.HEAVY_CONCURRENCY);
+                Keys.HEAVY_CONCURRENCY));
+        if (spec.mayShareCpus(spec.get(Keys.VCPUS))) {
+            heeds.add(Keys.SHARED_CPUS);
+        }
+        return heeds;
     }
 
     /**

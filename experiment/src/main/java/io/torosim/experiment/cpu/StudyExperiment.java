@@ -58,24 +58,28 @@ public final class StudyExperiment implements Experiment {
      * A guest has its own keys: a policy and what the clock is taken for are Toro's, a timer and the work of a request a poller's, services are
      * those of Linux, and a poller has no network card. Clients, bursts and
      * recorded arrivals are another load than a rate, or a request with each tick. The host does not poll for a guest that never executes
-     * {@code hlt}.
+     * {@code hlt}, and no vCPU waits for a CPU where there are as many. Memory is Toro's under a load that waits for no answer.
      */
     @Override
     public List<Key<?>> heeds() {
         List<Key<?>> heeds = new ArrayList<>(List.of(
                 Keys.HOST_PROFILE,
                 Keys.PERTURB,
-                Keys.SHARED_CPUS,
                 Keys.VCPU_MODE,
                 Keys.HOST_CPUS,
                 Keys.VCPUS,
-                Keys.RAM_PER_VCPU,
                 Keys.TSC_MHZ,
                 Keys.TOP_MODE,
                 Keys.TOP_DELAY,
                 Keys.DURATION,
                 Keys.GUEST_KIND,
                 Keys.RATE));
+        if (spec.mayShareCpus(spec.get(Keys.VCPUS))) {
+            heeds.add(Keys.SHARED_CPUS);
+        }
+        if (mayRunOutOfMemory()) {
+            heeds.add(Keys.RAM_PER_VCPU);
+        }
         if (mayHalt()) {
             heeds.add(Keys.HALT_POLLING);
         }
@@ -171,6 +175,11 @@ public final class StudyExperiment implements Experiment {
             throw refused("the policy " + ours.name() + " has none");
         }
         return ours.withWindow(Picos.of(spec.get(Keys.GUEST_WINDOW)));
+    }
+
+    /** Requests that come whether there is room for them or not wait in Toro's kernel memory. Clients wait themselves; a poller and Linux take none of it. */
+    private boolean mayRunOutOfMemory() {
+        return (spec.get(Keys.RATE) > 0 || spec.isRecorded()) && spec.get(Keys.GUEST_KIND) == StudyGuest.TORO;
     }
 
     /** Of ours it is known which never execute {@code hlt}: all waits are loops, or {@code mwait}, which KVM makes one of. */

@@ -56,18 +56,20 @@ public final class SweepExperiment implements Experiment {
 
     @Override
     public List<Key<?>> heeds() {
-        return List.of(
+        List<Key<?>> heeds = new ArrayList<>(List.of(
                 Keys.HOST_PROFILE,
                 Keys.PERTURB,
-                Keys.SHARED_CPUS,
                 Keys.VCPU_MODE,
                 Keys.HALT_POLLING,
                 Keys.TSC_MHZ,
                 Keys.BELIEVED_MHZ,
                 Keys.VCPUS,
-                Keys.RAM_PER_VCPU,
                 Keys.NET_BACKEND,
-                Keys.CONCURRENCY);
+                Keys.CONCURRENCY));
+        if (spec.mayShareCpus(CORES[CORES.length - 1])) {
+            heeds.add(Keys.SHARED_CPUS);
+        }
+        return heeds;
     }
 
     @Override

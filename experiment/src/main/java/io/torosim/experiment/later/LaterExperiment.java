@@ -33,6 +33,8 @@ public final class LaterExperiment implements Experiment {
             Duration.ofSeconds(11); // of the first period: 4 s of quiet, 4 of traffic, 3 to halt
     private static final Duration SECOND = Duration.ofSeconds(1);
 
+    private static final int MOST_VCPUS = 2;
+
     private final Specification spec;
 
     /** Creates the experiment. */
@@ -47,14 +49,12 @@ public final class LaterExperiment implements Experiment {
 
     @Override
     public List<Key<?>> heeds() {
-        return List.of(
-                Keys.HOST_PROFILE,
-                Keys.PERTURB,
-                Keys.SHARED_CPUS,
-                Keys.VCPU_MODE,
-                Keys.TSC_MHZ,
-                Keys.BELIEVED_MHZ,
-                Keys.NET_BACKEND);
+        List<Key<?>> heeds = new ArrayList<>(List.of(
+                Keys.HOST_PROFILE, Keys.PERTURB, Keys.VCPU_MODE, Keys.TSC_MHZ, Keys.BELIEVED_MHZ, Keys.NET_BACKEND));
+        if (spec.mayShareCpus(MOST_VCPUS)) {
+            heeds.add(Keys.SHARED_CPUS);
+        }
+        return heeds;
     }
 
     @Override

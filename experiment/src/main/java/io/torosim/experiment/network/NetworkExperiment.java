@@ -36,6 +36,8 @@ public final class NetworkExperiment implements Experiment {
     /** The handshake, 14 segments each after the last one's acknowledgement, the close. */
     private static final int ROUND_TRIPS_BY_PROTOCOL = 16;
 
+    private static final int MOST_VCPUS = 2;
+
     private final Specification spec;
 
     /** Creates the experiment. */
@@ -65,8 +67,12 @@ public final class NetworkExperiment implements Experiment {
 
     @Override
     public List<Key<?>> heeds() {
-        return List.of(
-                Keys.HOST_PROFILE, Keys.PERTURB, Keys.SHARED_CPUS, Keys.VCPU_MODE, Keys.TSC_MHZ, Keys.BELIEVED_MHZ);
+        List<Key<?>> heeds = new ArrayList<>(
+                List.of(Keys.HOST_PROFILE, Keys.PERTURB, Keys.VCPU_MODE, Keys.TSC_MHZ, Keys.BELIEVED_MHZ));
+        if (spec.mayShareCpus(MOST_VCPUS)) {
+            heeds.add(Keys.SHARED_CPUS);
+        }
+        return heeds;
     }
 
     @Override

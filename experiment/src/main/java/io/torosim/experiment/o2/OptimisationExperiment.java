@@ -49,6 +49,8 @@ public final class OptimisationExperiment implements Experiment {
             "load.client_think",
             "qemu.packet_user");
 
+    private static final int MOST_VCPUS = 2;
+
     private final Specification spec;
     private final Map<Integer, BlockDevice> volumes = new TreeMap<>();
 
@@ -66,7 +68,11 @@ public final class OptimisationExperiment implements Experiment {
 
     @Override
     public List<Key<?>> heeds() {
-        return List.of(Keys.HOST_PROFILE, Keys.PERTURB, Keys.SHARED_CPUS, Keys.TSC_MHZ, Keys.BELIEVED_MHZ);
+        List<Key<?>> heeds = new ArrayList<>(List.of(Keys.HOST_PROFILE, Keys.PERTURB, Keys.TSC_MHZ, Keys.BELIEVED_MHZ));
+        if (spec.mayShareCpus(MOST_VCPUS)) {
+            heeds.add(Keys.SHARED_CPUS);
+        }
+        return heeds;
     }
 
     @Override

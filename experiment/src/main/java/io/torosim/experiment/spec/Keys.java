@@ -65,7 +65,8 @@ public final class Keys {
     public static final Key<Duration> TOP_DELAY = Key.duration("top.delay", Duration.ofSeconds(3), TICK_OF_TOP);
 
     /** Simulated time of each case. */
-    public static final Key<Duration> DURATION = Key.duration("load.duration", Duration.ofMinutes(3), Duration.ZERO);
+    public static final Key<Duration> DURATION =
+            Key.durationUpTo("load.duration", Duration.ofMinutes(3), Duration.ofDays(99)); // a run's clock holds 100
 
     /** Clients at a time. */
     public static final Key<Integer> CONCURRENCY = Key.count("load.concurrency", 1, 1, 10_000);

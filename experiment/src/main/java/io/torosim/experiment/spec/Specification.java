@@ -122,6 +122,25 @@ public final class Specification {
         return new Specification(said, costs, recorded, new Execution(execution.exact, on, execution.frames));
     }
 
+    /**
+     * Returns this without what it says of keys that are not among {@code heeded}: they have their defaults, so that an experiment which does not heed a key
+     * cannot be changed by it. The profile stays, whose the costs are; recorded arrivals go with {@link Keys#PERIOD}.
+     */
+    public Specification only(Collection<Key<?>> heeded) {
+        Objects.requireNonNull(heeded, "heeded");
+        Map<Key<?>, Object> kept = new HashMap<>(said);
+        kept.keySet().removeIf(key -> key != Keys.HOST_PROFILE && !heeded.contains(key));
+        return new Specification(kept, costs, heeded.contains(Keys.PERIOD) ? recorded : null, execution);
+    }
+
+    /**
+     * Returns whether {@link Keys#SHARED_CPUS} is for an experiment whose machines have so many vCPUs at most: each vCPU has a CPU of its own where there are not more
+     * of them than CPUs.
+     */
+    public boolean mayShareCpus(int mostVcpus) {
+        return mostVcpus > get(Keys.SHARED_CPUS);
+    }
+
     /** Returns whether a value was given for {@code key}, be it the default. */
     public boolean says(Key<?> key) {
         Objects.requireNonNull(key, "key");
@@ -146,6 +165,11 @@ public final class Specification {
     /** Returns the clock of the host. */
     public long tscHz() {
         return get(Keys.TSC_MHZ) * 1_000_000L;
+    }
+
+    /** Returns whether requests come at recorded moments, whether those before them have been answered or not. */
+    public boolean isRecorded() {
+        return recorded != null;
     }
 
     /** Returns how requests come; throws {@link IllegalArgumentException} if a burst is longer than its period. */

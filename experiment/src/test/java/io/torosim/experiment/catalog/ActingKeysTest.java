@@ -12,6 +12,7 @@ import io.torosim.experiment.spec.Key;
 import io.torosim.experiment.spec.Keys;
 import io.torosim.experiment.spec.Keys.StudyGuest;
 import io.torosim.experiment.spec.Specification;
+import io.torosim.experiment.spec.Specification.Arrivals;
 import io.torosim.experiment.spec.Specification.SpecException;
 import io.torosim.guest.spec.LinkSpec.NetBackend;
 import io.torosim.sched.IdlePolicy;
@@ -24,12 +25,16 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every key that an experiment heeds acts: another legal value changes a figure or the digest. Of the study of each guest, scaled down, and of the boot. */
+/**
+ * Every key that an experiment heeds acts: another legal value changes a figure or the digest. Of the study of each guest, scaled down, of the boot and of what is
+ * quick; of all experiments, some seven minutes, with {@code -Dtorosim.acting-keys=all}.
+ */
 final class ActingKeysTest {
-    /** It acts only where the memory of a core runs out, which no run as short as these does. */
-    private static final Set<Key<?>> UNTIL_MEMORY_ENDS = Set.of(Keys.RAM_PER_VCPU);
+    private static final Set<String> QUICK = Set.of("memory", "nic", "optimisation");
 
     private static final Map<Key<?>, Object> OTHERS = others();
 
@@ -42,7 +47,8 @@ final class ActingKeysTest {
                 kvm.mode(),
                 kvm.costs()
                         .with("kvm.exit_apic", BigDecimal.valueOf(1400))
-                        .with("kvm.hlt_exit", BigDecimal.valueOf(1900)));
+                        .with("kvm.hlt_exit", BigDecimal.valueOf(1900))
+                        .with("mem.access", BigDecimal.valueOf(6)));
         Map<Key<?>, Object> others = new HashMap<>();
         others.put(Keys.HOST_PROFILE, dearer);
         others.put(Keys.VCPU_MODE, VcpuMode.TCG_MULTI);
@@ -52,12 +58,14 @@ final class ActingKeysTest {
         others.put(Keys.SHARED_CPUS, 1);
         others.put(Keys.PERTURB, 1L);
         others.put(Keys.VCPUS, 3);
+        others.put(Keys.RAM_PER_VCPU, 16);
         others.put(Keys.TSC_MHZ, 2000);
         others.put(Keys.BELIEVED_MHZ, 1200);
         others.put(Keys.TOP_MODE, TopMode.SOLARIS);
         others.put(Keys.TOP_DELAY, Duration.ofMillis(400));
         others.put(Keys.DURATION, Duration.ofMillis(2500));
         others.put(Keys.CONCURRENCY, 2);
+        others.put(Keys.HEAVY_CONCURRENCY, 2);
         others.put(Keys.PERIOD, Duration.ofMillis(800));
         others.put(Keys.BURST, Duration.ofMillis(200));
         others.put(Keys.REQUESTS, 7L);
@@ -97,8 +105,8 @@ final class ActingKeysTest {
         ExperimentResult usual = run("study", spec);
         List<String> idle = new ArrayList<>();
         for (Key<?> key : Experiments.named("study", spec).get(0).heeds()) {
-            if (key == Keys.GUEST_KIND || UNTIL_MEMORY_ENDS.contains(key)) {
-                continue; // of the first each is another run here
+            if (key == Keys.GUEST_KIND) {
+                continue; // each is another run here
             }
             Specification base = spec;
             if (key == Keys.HOST_CPUS) {
@@ -137,7 +145,112 @@ final class ActingKeysTest {
                     Specification.defaults().with(Keys.BOOT_VCPUS, vcpus).with(Keys.SHARED_CPUS, vcpus);
             assertThatThrownBy(() -> Experiments.named("boot", enough))
                     .isInstanceOf(SpecException.class)
-                    .hasMessageContaining("host.shared-cpus: the experiment boot does not heed it");
+                    .hasMessageContaining("host.shared-cpus: each vCPU has a CPU of its own then: ");
         }
+    }
+
+    /** The study and the boot have tests of their own. */
+    static List<String> names() {
+        return Experiments.entries().stream()
+                .map(Experiments.Entry::name)
+                .filter(n -> !n.equals("study") && !n.equals("boot"))
+                .filter(n -> QUICK.contains(n) || "all".equals(System.getProperty("torosim.acting-keys")))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void everyKeyOfAnotherExperiment_acts(String name) {
+        Specification spec = Specification.defaults();
+        if (name.equals("cpu-usage")) {
+            spec = spec.with(Keys.DURATION, Duration.ofSeconds(2))
+                    .with(Keys.TOP_DELAY, Duration.ofMillis(500))
+                    .withBursts(Duration.ofSeconds(1), Duration.ofMillis(300), 0);
+        }
+        ExperimentResult usual = run(name, spec);
+        List<String> idle = new ArrayList<>();
+        for (Key<?> key : Experiments.named(name, spec).get(0).heeds()) {
+            if (!differ(run(name, with(spec, key)), usual)) {
+                idle.add(key.name());
+            }
+        }
+        assertThat(idle).isEmpty();
+    }
+
+    /** Requests that wait for no answer fill the memory of a kernel; of all others the key is refused by name. */
+    @Test
+    void memory_actsOnAToroThatIsOverrun_andIsRefusedElsewhere() {
+        Specification overrun = Specification.defaults()
+                .with(Keys.VCPUS, 1)
+                .with(Keys.RATE, 200_000)
+                .with(Keys.DURATION, Duration.ofMillis(500))
+                .with(Keys.TOP_DELAY, Duration.ofMillis(100));
+        assertThat(differ(run("study", with(overrun, Keys.RAM_PER_VCPU)), run("study", overrun)))
+                .isTrue();
+        Specification little = with(Specification.defaults(), Keys.RAM_PER_VCPU);
+        List<Specification> idle = List.of(
+                little,
+                little.with(Keys.GUEST_KIND, StudyGuest.POLLER).with(Keys.RATE, 10),
+                little.with(Keys.GUEST_KIND, StudyGuest.LINUX).with(Keys.RATE, 10));
+        for (Specification spec : idle) {
+            assertThatThrownBy(() -> Experiments.named("study", spec))
+                    .isInstanceOf(SpecException.class)
+                    .hasMessageStartingWith("machine.ram-mib-per-vcpu: with the guest ")
+                    .hasMessageContaining("the experiment study does not heed it; leave it out, value=16");
+        }
+        for (String name : List.of("cpu-usage", "sweep", "sensitivity")) {
+            assertThatThrownBy(() -> Experiments.named(name, little))
+                    .isInstanceOf(SpecException.class)
+                    .hasMessage("machine.ram-mib-per-vcpu: the experiment " + name
+                            + " does not heed it; leave it out, value=16");
+        }
+    }
+
+    /** Before anything runs. */
+    @Test
+    void tooLittleMemoryForLinux_underRecordedArrivals_isRefusedAtOnce() {
+        Specification recorded = Specification.defaults()
+                .withRecorded(new Arrivals.Recorded("arrivals.csv", List.of(Duration.ofSeconds(1))));
+        assertThat(Experiments.named("cpu-usage", with(recorded, Keys.RAM_PER_VCPU)))
+                .hasSize(1);
+        Specification one = recorded.with(Keys.VCPUS, 1).with(Keys.RAM_PER_VCPU, 31);
+        assertThatThrownBy(() -> Experiments.named("cpu-usage", one))
+                .isInstanceOf(SpecException.class)
+                .hasMessage("machine.ram-mib-per-vcpu: Linux needs at least 32 MiB, machine.vcpus=1, value=31");
+    }
+
+    /** As many CPUs as vCPUs, and nobody waits: the key did nothing in silence. */
+    @ParameterizedTest
+    @CsvSource({
+        "cpu-usage, 2",
+        "sensitivity, 2",
+        "study, 2",
+        "later, 2",
+        "network, 2",
+        "optimisation, 2",
+        "sweep, 8",
+        "boot, 1"
+    })
+    void asManyCpusAsVcpus_areRefusedByName(String name, int vcpus) {
+        Specification spec = Specification.defaults().with(Keys.SHARED_CPUS, vcpus);
+        assertThatThrownBy(() -> Experiments.named(name, spec))
+                .isInstanceOf(SpecException.class)
+                .hasMessage("host.shared-cpus: each vCPU has a CPU of its own then: the experiment " + name
+                        + " does not heed it; leave it out, value=" + vcpus);
+    }
+
+    /** Among all experiments one passes over what it does not heed: it is as if nothing had been said. */
+    @Test
+    void whatAnExperimentPassesOver_changesNothing() {
+        Specification said = Specification.defaults()
+                .with(Keys.HALT_POLLING, true)
+                .with(Keys.BELIEVED_MHZ, 1200)
+                .with(Keys.SHARED_CPUS, 1)
+                .with(Keys.CONCURRENCY, 3);
+        Experiment nic = Experiments.named(Experiments.ALL, said).stream()
+                .filter(e -> e.name().equals("nic"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(nic.run(1, Experiment.Progress.NONE)).isEqualTo(run("nic", Specification.defaults()));
     }
 }

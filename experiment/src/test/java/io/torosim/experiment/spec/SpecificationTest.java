@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.torosim.core.host.HostProfile;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.MachineSpec.VcpuMode;
+import io.torosim.experiment.spec.Specification.Arrivals;
 import io.torosim.guest.run.GuestRun.GuestTimer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -84,5 +86,31 @@ final class SpecificationTest {
         Specification spec = Specification.defaults().with(Keys.PERIOD, Duration.ofSeconds(10));
         assertThatThrownBy(spec::arrivals)
                 .hasMessage("load.burst must be at most load.period, load.burst=30 s, load.period=10 s");
+    }
+
+    /** A run's clock holds 100 days, the time to settle with it: refused before the first of many runs, and by name. */
+    @Test
+    void aDurationBeyondARunsClock_isRefusedByName() {
+        Specification spec = Specification.defaults();
+        assertThat(spec.with(Keys.DURATION, Duration.ofDays(99)).get(Keys.DURATION))
+                .isEqualTo(Duration.ofDays(99));
+        assertThatThrownBy(() -> spec.with(Keys.DURATION, Duration.ofDays(100)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("load.duration: must be at most 142560 min, value=");
+    }
+
+    @Test
+    void only_keepsWhatIsHeeded_theProfile_andArrivalsWithThePeriod() {
+        Specification said = Specification.defaults()
+                .with(Keys.HOST_PROFILE, HostProfile.qemu72Tcg())
+                .with(Keys.VCPUS, 4)
+                .with(Keys.TSC_MHZ, 3000)
+                .withRecorded(new Arrivals.Recorded("arrivals.csv", List.of(Duration.ofSeconds(1))));
+        Specification only = said.only(List.of(Keys.TSC_MHZ));
+        assertThat(only.changed()).containsExactly("host.profile", "machine.tsc-mhz");
+        assertThat(only.isRecorded()).isFalse();
+        assertThat(only.costs()).isEqualTo(said.costs());
+        assertThat(said.only(List.of(Keys.PERIOD)).isRecorded()).isTrue();
+        assertThat(said.only(Keys.all())).isEqualTo(said);
     }
 }

@@ -42,7 +42,8 @@ public final class LinuxHttpGuest {
     /** Where rings and packets lie in guest memory. */
     private static final long NETWORK_MEMORY = 16L << 20;
 
-    private static final int LEAST_RAM_MIB = 32;
+    /** Memory of its machine at least, in MiB. */
+    public static final int LEAST_RAM_MIB = 32;
 
     private static final int OP_TICK = 0;
     private static final int OP_IDLE_TIMER = 1;
