@@ -700,6 +700,7 @@ public class GuestCpu {
     private void pay(ExitCause cause, long ps) {
         vcpu.exit(cause);
         accessPs += ps;
+        paid(cause, ps);
     }
 
     private void seen() {
@@ -750,6 +751,9 @@ public class GuestCpu {
      * @param step the entry that was executed, tests and jumps in front of it not counted
      */
     protected void executed(Frame frame, int step) {}
+
+    /** Called with each access to a device, for a subclass that keeps account. */
+    protected void paid(ExitCause cause, long ps) {}
 
     /** Asked after an entry that takes no time; true ends the step there all the same, for a subclass that only tries it. */
     protected boolean stops() {

@@ -12,14 +12,26 @@ import io.torosim.core.machine.Vcpu;
  */
 final class DriverCalls {
     private final CodeRun run;
-    private final long kickPs;
     private boolean active;
     private long owedPs;
     private long tookPs;
 
-    DriverCalls(Vcpu vcpu, GuestCode any, long kickPs) {
-        this.run = new CodeRun(new GuestCpu(vcpu), any);
-        this.kickPs = kickPs;
+    DriverCalls(Vcpu vcpu, GuestCode any) {
+        this.run = new CodeRun(new Driver(vcpu), any);
+    }
+
+    /** What the driver sees of the CPU: each notification is taken off as it is made. */
+    private final class Driver extends GuestCpu {
+        Driver(Vcpu vcpu) {
+            super(vcpu);
+        }
+
+        @Override
+        protected void paid(ExitCause cause, long ps) {
+            if (cause == ExitCause.NOTIFY) {
+                owedPs -= ps;
+            }
+        }
     }
 
     /** Begins a routine; none may be under way. */
@@ -36,11 +48,10 @@ final class DriverCalls {
     /** Goes on with it; returns the time of the step, or -1 if it is over. */
     long step(Vcpu vcpu) {
         long fromPs = vcpu.nowPs();
-        long kicks = vcpu.exits(ExitCause.NOTIFY);
         long ps = run.next();
         active = ps >= 0;
         tookPs = vcpu.nowPs() - fromPs + Math.max(0, ps);
-        owedPs += tookPs - (vcpu.exits(ExitCause.NOTIFY) - kicks) * kickPs;
+        owedPs += tookPs;
         return active ? ps : -1;
     }
 

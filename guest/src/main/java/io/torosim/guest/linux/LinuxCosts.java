@@ -12,9 +12,6 @@ final class LinuxCosts {
     final long contextSwitchPs;
     final long tickWorkPs;
     final long idleWakeupPs;
-    final long timerReprogramPs;
-    final long kickPs;
-    final long icrWritePs;
     final long tickPs;
     final CfsParameters cfs;
     final int napiWeight;
@@ -33,9 +30,6 @@ final class LinuxCosts {
         contextSwitchPs = costs.cpuPs("linux.context_switch");
         tickWorkPs = costs.cpuPs("linux.tick_work");
         idleWakeupPs = costs.cpuPs("linux.idle_wakeup_work");
-        timerReprogramPs = costs.apicPs();
-        kickPs = costs.kickPs();
-        icrWritePs = costs.apicPs();
         tickPs = Picos.PER_SECOND / model.count("linux.tick_hz");
         cfs = CfsParameters.of(model, machine.vcpuCount());
         napiWeight = (int) model.count("linux.napi_weight");

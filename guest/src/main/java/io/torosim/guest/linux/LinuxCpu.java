@@ -1,7 +1,8 @@
 package io.torosim.guest.linux;
 
+import io.torosim.core.bus.Bus.ApicRegisters;
+import io.torosim.core.code.GuestCpu;
 import io.torosim.core.machine.Activity;
-import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.machine.Vcpu.Counter;
 import io.torosim.guest.driver.NapiNet;
@@ -31,6 +32,7 @@ final class LinuxCpu implements Activity {
     private final LinuxHttpGuest guest;
     private final NapiNet net;
     private final DriverCalls calls;
+    private final GuestCpu cpu;
     private final int id;
     private final LinuxCosts costs;
     private final TickMode tickMode;
@@ -60,7 +62,8 @@ final class LinuxCpu implements Activity {
         this.guest = guest;
         this.id = vcpu.id();
         this.net = net;
-        this.calls = new DriverCalls(vcpu, net.transmit(), costs.kickPs);
+        this.calls = new DriverCalls(vcpu, net.transmit());
+        this.cpu = new GuestCpu(vcpu);
         this.costs = costs;
         this.tickMode = tickMode;
         this.soft = new SoftInterrupt(costs);
@@ -99,8 +102,7 @@ final class LinuxCpu implements Activity {
         settle(vcpu);
         needResched |= runQueue.turnIsOver();
         if (wantsTick()) {
-            vcpu.exit(ExitCause.TSC_DEADLINE);
-            kernelWorkPs += costs.timerReprogramPs;
+            kernelWorkPs += setTimer(guest.nextTickPs());
         } else {
             tickStopped = true;
         }
@@ -280,7 +282,7 @@ final class LinuxCpu implements Activity {
                 needResched = false;
                 running = chosen == null ? null : taskOf(chosen);
                 if (running == null) {
-                    return idle(vcpu);
+                    return idle();
                 }
                 if (running != before) {
                     return switchTask(vcpu);
@@ -288,8 +290,7 @@ final class LinuxCpu implements Activity {
             }
             if (tickRestartDue) {
                 tickRestartDue = false;
-                vcpu.exit(ExitCause.TSC_DEADLINE);
-                return costs.timerReprogramPs;
+                return setTimer(guest.nextTickPs());
             }
             long work = running.work();
             if (work > 0) {
@@ -325,15 +326,28 @@ final class LinuxCpu implements Activity {
         guest.tickWanted(id);
     }
 
+    /** Writes the deadline of its timer, 0 to stop it: one access; returns what that takes. */
+    private long setTimer(long deadlinePs) {
+        cpu.stepBegins();
+        cpu.writeMsr(ApicRegisters.TSC_DEADLINE_MSR, guest.tscAt(deadlinePs));
+        return cpu.stepEnds("Linux", "write the timer's deadline");
+    }
+
+    /** Sends an interrupt to another CPU: one access, since Linux has the x2APIC; returns what that takes. */
+    long sendIpi(int target, int vector) {
+        cpu.stepBegins();
+        cpu.sendIpiX2(target, vector);
+        return cpu.stepEnds("Linux", "write the interrupt command");
+    }
+
     /** The tick is stopped, with a write to the timer's deadline, before {@code hlt}; an interrupt may come between. */
-    private long idle(Vcpu vcpu) {
+    private long idle() {
         if (!lookedOnce) {
             lookedOnce = true;
             if (tickMode != TickMode.PERIODIC && !tickStopped) {
                 tickStopped = true;
                 tickRestartDue = false;
-                vcpu.exit(ExitCause.TSC_DEADLINE);
-                return costs.timerReprogramPs;
+                return setTimer(0);
             }
         }
         return HALT;

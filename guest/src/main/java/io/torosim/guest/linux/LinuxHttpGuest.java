@@ -204,9 +204,18 @@ public final class LinuxHttpGuest {
     void tickWanted(int id) {
         if (!tickArmed[id] && cpus[id].wantsTick()) {
             tickArmed[id] = true;
-            long nextPs = (machine.simulation().nowPs() / costs.tickPs + 1) * costs.tickPs;
-            machine.simulation().at(nextPs, Machine.DEVICE_PRIORITY, handler, OP_TICK, id);
+            machine.simulation().at(nextTickPs(), Machine.DEVICE_PRIORITY, handler, OP_TICK, id);
         }
+    }
+
+    /** Returns when the next tick of a CPU that wants one is due. */
+    long nextTickPs() {
+        return (machine.simulation().nowPs() / costs.tickPs + 1) * costs.tickPs;
+    }
+
+    /** Returns the time-stamp counter at an instant. */
+    long tscAt(long ps) {
+        return Picos.toCycles(ps, machine.spec().tscHz());
     }
 
     /** Takes the frame that the driver has found; returns its bytes, -1 if there was none. */
@@ -257,8 +266,7 @@ public final class LinuxHttpGuest {
         if (!mustBeTold || target == waker.id()) {
             return 0;
         }
-        machine.sendIpi(waker, target, RESCHEDULE_VECTOR);
-        return costs.icrWritePs;
+        return cpus[waker.id()].sendIpi(target, RESCHEDULE_VECTOR);
     }
 
     private void later(long delayPs, int op, long arg) {
