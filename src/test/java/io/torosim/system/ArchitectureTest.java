@@ -12,8 +12,11 @@ import com.tngtech.archunit.junit.ArchTests;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import io.torosim.core.code.GuestCpu;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.machine.RunResult.ExitCause;
+import io.torosim.core.machine.Vcpu;
 import io.torosim.guest.app.GuestSession;
 
 /** The order of the modules: core below mem, sched, virtio and fat; guest above them, experiment above that, sweep over it; bench on top. */
@@ -55,6 +58,23 @@ final class ArchitectureTest {
             .orShould()
             .dependOnClassesThat()
             .areAssignableTo(GuestSession.class);
+
+    /**
+     * An exit is counted, and priced, by the access that causes it: else no checking mode, nobody who looks at accesses, and no bus of a user's sees it. Those of {@code hlt} and
+     * {@code mwait} are the vCPU's own.
+     */
+    @ArchTest
+    static final ArchRule EXITS_ARE_COUNTED_BY_ACCESSES = noClasses()
+            .that()
+            .doNotBelongToAnyOf(Vcpu.class, Machine.class, GuestCpu.class)
+            .and()
+            .haveNameNotMatching(".*[.](AtaDisk|DiskRead|ToroThread)([$].*)?") // not moved yet
+            .should()
+            .callMethod(Vcpu.class, "exit", ExitCause.class)
+            .orShould()
+            .callMethod(Vcpu.class, "exits", ExitCause.class, long.class)
+            .orShould()
+            .callMethod(Machine.class, "sendIpi", Vcpu.class, int.class, int.class);
 
     /** Devices enter by {@code GuestThread.WaitChannel}. */
     @ArchTest

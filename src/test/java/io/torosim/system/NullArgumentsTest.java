@@ -152,6 +152,7 @@ class NullArgumentsTest {
             IdleLoops.all().get(0),
             IdlePolicy.pollThenHalt(),
             KernelConfig.defaults(),
+            ToroKernel.boot(Machine.create(SPEC), KernelConfig.defaults()),
             HostProfile.kvm2018(),
             Duration.ofSeconds(1),
             LocalDateTime.of(2018, 8, 25, 12, 0),

@@ -28,6 +28,8 @@ import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** A guest that {@link GuestRun} can run: one of ours, or the user's. */
@@ -185,6 +187,21 @@ public interface GuestKind {
             Objects.requireNonNull(timer, "timer");
             Objects.requireNonNull(queue, "queue");
             Objects.requireNonNull(onTick, "onTick");
+        }
+
+        /**
+         * Plugs timers in for a kernel of one's own, in place of {@link #timer}: devices on the machine's bus, which the kernel's cores program before their first thread
+         * and acknowledge by accesses of their own, as with {@link GuestKind#threads}. To be called before the machine's first step.
+         *
+         * @param timers that of each core that the kernel has started; the PIT is core 0's alone
+         * @param onTick called by the handler with the number of the core; returns whether it has brought anything that a thread may look for
+         * @throws IllegalArgumentException if another core than 0 is to have the PIT
+         */
+        public void plugTimers(ToroKernel kernel, IntFunction<GuestTimer> timers, IntPredicate onTick) {
+            Objects.requireNonNull(kernel, "kernel");
+            Objects.requireNonNull(timers, "timers");
+            Objects.requireNonNull(onTick, "onTick");
+            TimerInterrupts.plug(this, kernel, timers, onTick);
         }
 
         /** Returns a place on {@code machine} without a timer, whose queue stays empty, with vhost and a process of its own. */

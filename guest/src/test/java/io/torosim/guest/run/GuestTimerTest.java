@@ -1,6 +1,7 @@
 package io.torosim.guest.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import io.torosim.core.cost.CostModel;
@@ -413,5 +414,41 @@ final class GuestTimerTest {
         starts(machine, new GuestTimer(source, 1000));
         machine.runUntil(Duration.ofMillis(100));
         assertThat(machine.stepCheck().found()).isEmpty();
+    }
+
+    /** As the guest of {@code torosim qemu cpu}: the PIT at vCPU 0, the local APIC's at the other. */
+    @Test
+    void aTimerForEachCore_isAcknowledgedWhereItComesFrom() {
+        Machine machine = machine(spec(2, VcpuMode.KVM));
+        ToroKernel kernel = ToroKernel.boot(machine, kernel(IdlePolicy.haltAtOnce()));
+        long[] ticks = new long[2];
+        GuestPlace.on(machine)
+                .plugTimers(
+                        kernel,
+                        core -> new GuestTimer(core == 0 ? Source.PIT : Source.LOCAL_APIC, 100),
+                        core -> ++ticks[core] < 0);
+        kernel.spawn(0, "first", self -> self.switchIdle());
+        kernel.spawn(1, "second", self -> self.switchIdle());
+        RunResult result = machine.runUntil(SECOND);
+        assertThat(ticks[0]).isBetween(99L, 100L);
+        assertThat(ticks[1]).isBetween(99L, 100L);
+        assertThat(instants(0, GuestRun.PIT_VECTOR)).hasSize((int) ticks[0]);
+        assertThat(instants(1, GuestRun.TIMER_VECTOR)).hasSize((int) ticks[1]);
+        var pit = result.usage().get(0).exitsByCause();
+        assertThat(pit.get(ExitCause.PIC)).isEqualTo(5 + ticks[0]);
+        assertThat(pit.get(ExitCause.EOI)).isZero();
+        var apic = result.usage().get(1).exitsByCause();
+        assertThat(apic.get(ExitCause.APIC_ACCESS)).isEqualTo(4);
+        assertThat(apic.get(ExitCause.EOI)).isEqualTo(ticks[1]);
+        assertThat(apic.get(ExitCause.PIC)).isZero();
+    }
+
+    @Test
+    void thePit_isCore0sAlone() {
+        Machine machine = machine(spec(2, VcpuMode.KVM));
+        ToroKernel kernel = ToroKernel.boot(machine, kernel(IdlePolicy.haltAtOnce()));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> GuestPlace.on(machine).plugTimers(kernel, core -> GuestTimer.pit(100), core -> false))
+                .withMessage("the PIT interrupts vCPU 0, core=1, timer=GuestTimer[source=PIT, hz=100]");
     }
 }

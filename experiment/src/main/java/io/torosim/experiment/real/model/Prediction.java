@@ -2,19 +2,18 @@ package io.torosim.experiment.real.model;
 
 import io.torosim.core.host.HostProfile;
 import io.torosim.core.host.QemuProcess;
-import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec.VcpuMode;
-import io.torosim.core.machine.RunResult.ExitCause;
-import io.torosim.core.machine.Vcpu;
 import io.torosim.core.machine.Vcpu.Counter;
 import io.torosim.core.machine.Vcpu.VcpuState;
 import io.torosim.core.time.Picos;
 import io.torosim.experiment.real.probe.ProbeSpec;
 import io.torosim.experiment.real.probe.ProbeSpec.ProbeLoad;
+import io.torosim.experiment.real.probe.ProbeSpec.ProbeTimer;
 import io.torosim.guest.run.GuestKind;
 import io.torosim.guest.run.GuestKind.GuestPlace;
 import io.torosim.guest.run.GuestRun;
+import io.torosim.guest.run.GuestRun.GuestTimer;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.GuestThread;
 import io.torosim.sched.IdlePolicy;
@@ -28,12 +27,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The model's run of a probe specification: Toro's kernel with the idle policy of that name, one polling thread to a core, the
- * machine's timers, and the QEMU process around it. Toro's defects are off, for the probe guest has none of them.
+ * devices that make its ticks, and the QEMU process around it. Toro's defects are off, for the probe guest has none of them.
  *
  * @param seconds the run's seconds, in order
  */
 public record Prediction(List<PredictedSecond> seconds) {
-    private static final int TIMER_VECTOR = 64;
     private static final int RAM_MIB = 16;
     private static final long TICK_PS = 10 * Picos.PER_MILLI; // USER_HZ
     private static final int SETTLE_SECONDS = 1;
@@ -97,7 +95,6 @@ public record Prediction(List<PredictedSecond> seconds) {
         private final Machine machine;
         private final QemuProcess process;
         private final ToroKernel kernel;
-        private final long periodPs;
         private final long workPs;
         private final long[] ticks;
         private final long[] phase;
@@ -115,19 +112,15 @@ public record Prediction(List<PredictedSecond> seconds) {
             this.phase = new long[spec.vcpus()];
             this.pending = new long[spec.vcpus()];
             this.served = new long[spec.vcpus()];
-            this.periodPs = spec.timerHz() == 0 ? 0 : spec.timer().periodPs(spec.timerHz());
             this.workPs = spec.load().workMicros() * Picos.PER_MICRO
                     + machine.costs().cpuPs(nativeLoopsPs(spec.load(), machine));
             process.firmwareTimerStops();
             kernel = ToroKernel.boot(
                     machine,
                     KernelConfig.defaults().withIdlePolicy(policy(spec)).withQuirks(ToroQuirks.repaired()));
-            kernel.onInterrupt(TIMER_VECTOR, Tick::new);
+            place.plugTimers(kernel, this::timer, this::tick);
             for (int core = 0; core < spec.vcpus(); core++) {
                 kernel.spawn(core, "probe" + core, new Poller(core));
-                if (periodPs > 0) {
-                    timerLater(core);
-                }
             }
             machine.simulation().at(SETTLE_SECONDS * Picos.PER_SECOND, Machine.OBSERVER_PRIORITY, this::reads, 0, 0);
         }
@@ -138,38 +131,22 @@ public record Prediction(List<PredictedSecond> seconds) {
             return Picos.ofCycles(cycles, machine.spec().tscHz());
         }
 
-        private void timerLater(int core) {
-            machine.simulation().after(periodPs, this::timerExpires, 0, core);
+        /** vCPU 0 has the PIT or its local APIC's, the others theirs. */
+        private GuestTimer timer(int core) {
+            boolean pit = spec.timer() == ProbeTimer.PIT && core == 0;
+            return new GuestTimer(pit ? GuestTimer.Source.PIT : GuestTimer.Source.LOCAL_APIC, spec.timerHz());
         }
 
-        private void timerExpires(int op, long core) {
-            process.timerExpires((int) core);
-            machine.vcpu((int) core).raise(TIMER_VECTOR);
-            timerLater((int) core);
-        }
-
-        /** The handler: counts, brings the tick's request, acknowledges. */
-        private final class Tick implements Activity {
-            private boolean acknowledged;
-
-            @Override
-            public long step(Vcpu vcpu) {
-                if (acknowledged) {
-                    return DONE;
-                }
-                acknowledged = true;
-                int core = vcpu.id();
-                ticks[core]++;
-                if (spec.load().present()) {
-                    if (phase[core] < spec.load().burstTicks()) {
-                        pending[core]++;
-                        vcpu.changed();
-                    }
-                    phase[core] = (phase[core] + 1) % spec.load().periodTicks();
-                }
-                vcpu.exit(ExitCause.PIC);
-                return vcpu.machine().costs().picPs();
+        /** Counts, and brings the tick's request. */
+        private boolean tick(int core) {
+            ticks[core]++;
+            if (!spec.load().present()) {
+                return false;
             }
+            boolean brings = phase[core] < spec.load().burstTicks();
+            phase[core] = (phase[core] + 1) % spec.load().periodTicks();
+            pending[core] += brings ? 1 : 0;
+            return brings;
         }
 
         /** The thread: serves what is there, else says that it only polls. */
