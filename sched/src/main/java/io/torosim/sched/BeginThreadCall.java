@@ -6,7 +6,7 @@ import io.torosim.sched.ToroQuirks.ToroQuirk;
 
 /**
  * SysBeginThread (Process.pas): on the own core the thread is there at once; for another one a message is left in the own core's list, the other core woken if
- * it is idle, and the caller suspended until it has been carried out there. On a core that is not up nothing is begun.
+ * it is idle, and the caller suspended until it has been carried out there. On a core that is not up, or whose memory has run out, nothing is begun.
  */
 final class BeginThreadCall implements BlockingCall {
     private static final int NOWHERE = 0;
@@ -36,9 +36,9 @@ final class BeginThreadCall implements BlockingCall {
     public long step(Vcpu vcpu) {
         switch (stage) {
             case LOCAL:
-                thread.beginsHere();
+                long ps = thread.beginsHere();
                 stage = BEGUN;
-                return costs.threadCreatePs;
+                return ps;
             case PUSH:
                 thread.pushesRequest();
                 stage = thread.has(ToroQuirk.IPI_BEFORE_DATA) ? LOOK : SUSPEND;

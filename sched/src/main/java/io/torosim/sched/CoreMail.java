@@ -89,6 +89,6 @@ abstract class CoreMail {
     /** A chain of messages lies in the slot of {@code target}. */
     abstract void sent(int target);
 
-    /** Begins the thread that {@code requester} has asked for, and makes it ready. */
-    abstract void carriesOut(ThreadRecord requester);
+    /** Begins the thread that {@code requester} has asked for, and makes it ready; returns how long that takes. */
+    abstract long carriesOut(ThreadRecord requester);
 }

@@ -425,7 +425,7 @@ final class CoreScheduler implements Activity {
         return HALT;
     }
 
-    /** ThreadExit: off the ring, then Scheduling with the successor as candidate. */
+    /** ThreadExit: off the ring, its memory given back, then Scheduling with the successor as candidate. */
     private long exit() {
         ThreadRecord thread = core.running();
         if (thread.initial) {
@@ -445,7 +445,7 @@ final class CoreScheduler implements Activity {
         nextTurnHalt = false;
         candidate = core.current;
         pc = LOOP;
-        return costs.lapicIdReadPs;
+        return costs.lapicIdReadPs + kernel.giveBack(core, thread);
     }
 
     // ---- Scheduling

@@ -34,6 +34,9 @@ public abstract class GuestThread implements Machine.Announcing {
     /** Returns its name. */
     public abstract String name();
 
+    /** Returns where its record lies in guest memory, which is Toro's {@code ThreadID}: its own until it exits, 0 in a kernel without memory ({@link ToroKernel.ThreadMemory}). */
+    public abstract long recordAddress();
+
     /** Returns the number of its core. */
     public abstract int coreId();
 
@@ -152,11 +155,19 @@ public abstract class GuestThread implements Machine.Announcing {
     public abstract long sleep(long ps);
 
     /**
-     * Action: {@code SysBeginThread}; afterwards {@link #began} is the new thread, or null, at the same instant, if the core has not come up.
+     * Action: {@code SysBeginThread}; afterwards {@link #began} is the new thread, or null: at the same instant if the core has not come up, else if its memory has run out. A
+     * stack of {@code toro.thread_stack} bytes, as the examples ask for.
      *
      * @param coreId the core it is to run on, of the machine's; -1 for this one
      */
     public abstract long beginThread(int coreId, String threadName, GuestProgram threadProgram);
+
+    /**
+     * Action: {@link #beginThread(int, String, GuestProgram)} with a stack of another size.
+     *
+     * @param stackBytes at least 0; it matters to a kernel with memory only ({@link ToroKernel.ThreadMemory})
+     */
+    public abstract long beginThread(int coreId, String threadName, GuestProgram threadProgram, long stackBytes);
 
     /** Returns what the last {@link #beginThread} made, null if that was nothing. */
     public abstract @Nullable GuestThread began();

@@ -89,9 +89,9 @@ final class Inmigrating implements KernelRoutine {
         core.beforeTouch();
         Message<ThreadRecord> request = Objects.requireNonNull(message);
         following = request.next;
-        core.carriesOut(request.requester);
+        long ps = core.carriesOut(request.requester);
         stage = LOOK;
-        return costs.threadCreatePs;
+        return ps;
     }
 
     private long following() {

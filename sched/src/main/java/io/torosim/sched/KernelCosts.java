@@ -14,6 +14,8 @@ final class KernelCosts {
     final long apicWritePs;
     final long threadCreatePs;
     final long pioPs;
+    final long mainStackBytes;
+    final long threadStackBytes;
     private final long secondTurnPs;
     private final long ipiDelayPs;
     private final long recheckPs;
@@ -31,6 +33,8 @@ final class KernelCosts {
         apicWritePs = costs.apicPs();
         threadCreatePs = costs.cpuPs("toro.thread_create");
         pioPs = costs.pioPs();
+        mainStackBytes = costs.model().count("toro.main_stack");
+        threadStackBytes = costs.model().count("toro.thread_stack");
         secondTurnPs = ToroDelay.realPs(costs.model().ps("toro.second_turn"), machine.spec(), believedMhz);
         ipiDelayPs = ToroDelay.realPs(costs.model().ps("toro.ipi_delay"), machine.spec(), believedMhz);
         recheckPs = ToroDelay.realPs(costs.model().ps("toro.immigrate_recheck"), machine.spec(), believedMhz);

@@ -90,7 +90,11 @@ abstract class ThreadRecord extends GuestThread {
     private DispatchMatrix.@Nullable Message<ThreadRecord> message;
     long @Nullable [] threadVars;
 
+    /** Where its {@code TThread} lies in guest memory, 0 in a kernel without memory; its own until it exits. */
+    long recordAddress;
+
     int beginOnCore;
+    long beginStackBytes;
     String beginName = "";
 
     @Nullable
@@ -145,8 +149,8 @@ abstract class ThreadRecord extends GuestThread {
     /** The Idle flag of a core. */
     abstract boolean isIdle(int core);
 
-    /** The thread that it asks for begins on its own core. */
-    abstract void beginsHere();
+    /** The thread that it asks for begins on its own core, if there is memory for it; returns how long ThreadCreate takes. */
+    abstract long beginsHere();
 
     /** The message by which it asks another core for a thread is in its own core's list. */
     abstract void pushesRequest();
@@ -184,6 +188,11 @@ abstract class ThreadRecord extends GuestThread {
     @Override
     public final boolean requestInFlight() {
         return requestInFlight;
+    }
+
+    @Override
+    public final long recordAddress() {
+        return recordAddress;
     }
 
     @Override

@@ -48,6 +48,9 @@ final class ToroCore extends CoreMail {
     /** How often an interrupt handler that saves no registers has interrupted something else than a halt. */
     int registersLost;
 
+    /** A thread was not begun here for want of memory. */
+    boolean ranOutOfMemory;
+
     private long wakeTimer = Simulation.NO_HANDLE;
 
     private IdlePolicy idlePolicy;
@@ -160,22 +163,30 @@ final class ToroCore extends CoreMail {
     }
 
     @Override
-    void carriesOut(ThreadRecord requester) {
+    long carriesOut(ThreadRecord requester) {
         if (!requester.requestInFlight) {
             kernel.deliveredTwice(requester);
         }
         requester.requestInFlight = false;
-        begin(requester);
+        long ps = begin(requester);
         kernel.core(requester.coreId()).makeReady(requester);
+        return ps;
     }
 
-    /** Begins the thread that {@code requester} asks for. A message that is delivered twice may come so late that it takes the request after its own. */
-    void begin(ThreadRecord requester) {
+    /** Begins the thread that {@code requester} asks for, if there is memory for it; returns how long that takes. A message that is delivered twice may come so late that it takes the request after its own. */
+    long begin(ThreadRecord requester) {
         GuestProgram program = Objects.requireNonNull(requester.beginProgram);
+        long stackBytes = requester.beginStackBytes;
         requester.began = requester.programBegun
-                ? kernel.createAgain(this, requester.beginName, program)
-                : kernel.create(this, requester.beginName, program);
+                ? kernel.createAgain(this, requester.beginName, program, stackBytes)
+                : kernel.create(this, requester.beginName, program, stackBytes);
+        long memoryPs = kernel.memoryPs();
+        if (requester.began == null) {
+            kernel.warnWithoutMemory(this, requester);
+            return memoryPs;
+        }
         requester.programBegun = true;
+        return memoryPs + kernel.costs().threadCreatePs;
     }
 
     /** Whether a thread was killed before it ever ran; Toro does not look. */

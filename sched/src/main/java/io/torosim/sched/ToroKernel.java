@@ -24,12 +24,18 @@ public final class ToroKernel implements Machine.Announcing {
     /** The vector of the timer that ends a halt in the repaired kernel; Toro has none ({@link ToroQuirk#HALT_WITHOUT_TIMER}). */
     public static final int WAKE_TIMER_VECTOR = 81;
 
+    /** Where a record's address would be. */
+    private static final long NO_MEMORY = -1;
+
     private final Machine machine;
     private boolean warned;
     private final KernelConfig config;
     private final KernelCosts costs;
     private final DispatchMatrix<ThreadRecord> matrix;
     private final QuirkSwitches quirks;
+    /** Null: its threads take no memory. */
+    private final @Nullable ThreadMemory memory;
+
     private final ToroCore[] cores;
     private final List<ThreadRecord> threads = new ArrayList<>();
     /** By vector; empty until the first is installed. */
@@ -47,8 +53,9 @@ public final class ToroKernel implements Machine.Announcing {
     /** To each core: interrupts that core 0 has still to forward to it. */
     private final int[] forwardedEvents;
 
-    private ToroKernel(Machine machine, KernelConfig config) {
+    private ToroKernel(Machine machine, KernelConfig config, @Nullable ThreadMemory memory) {
         this.machine = machine;
+        this.memory = memory;
         this.bootedPs = machine.simulation().nowPs();
         this.config = config;
         this.quirks = new QuirkSwitches(config.quirks());
@@ -61,14 +68,55 @@ public final class ToroKernel implements Machine.Announcing {
     }
 
     /**
-     * Starts a kernel on the machine's vCPUs, which must be off: from now on each executes its scheduler.
+     * What {@code ThreadCreate} takes and {@code ThreadExit} gives back (Process.pas): a thread's record, its stack, its thread variables and its private heap. A call is a
+     * part of one step of the core that makes it, which spends {@link #spentPs} for it.
+     */
+    public interface ThreadMemory {
+        /**
+         * Takes what a thread needs.
+         *
+         * @param core that executes {@code ThreadCreate}, the thread's own
+         * @param stackBytes of its stack, at least 0
+         * @param threadVarBytes of its thread variables, 0 for none
+         * @return the address of its record; 0 if memory has run out, with what had been taken given back
+         */
+        long take(int core, long stackBytes, long threadVarBytes);
+
+        /**
+         * Gives back what a thread has had, in {@code ThreadExit}.
+         *
+         * @param core its own
+         * @param record what {@link #take} has returned
+         */
+        void giveBack(int core, long record);
+
+        /** Returns what the last call of one of the two takes, in picoseconds. */
+        long spentPs();
+    }
+
+    /**
+     * Starts a kernel on the machine's vCPUs, which must be off: from now on each executes its scheduler. Its threads take no memory.
      *
      * @return the kernel, without threads
      */
     public static ToroKernel boot(Machine machine, KernelConfig config) {
+        return booted(machine, config, null);
+    }
+
+    /**
+     * Starts a kernel whose threads take memory; see {@link #boot(Machine, KernelConfig)}.
+     *
+     * @param memory where from: where it has run out no thread begins
+     * @return the kernel, without threads
+     */
+    public static ToroKernel boot(Machine machine, KernelConfig config, ThreadMemory memory) {
+        return booted(machine, config, Objects.requireNonNull(memory, "memory"));
+    }
+
+    private static ToroKernel booted(Machine machine, KernelConfig config, @Nullable ThreadMemory memory) {
         Objects.requireNonNull(machine, "machine");
         Objects.requireNonNull(config, "config");
-        ToroKernel kernel = new ToroKernel(machine, config);
+        ToroKernel kernel = new ToroKernel(machine, config, memory);
         for (int id = 0; id < kernel.cores.length; id++) {
             kernel.cores[id] = new ToroCore(kernel, machine.vcpu(id));
         }
@@ -143,11 +191,16 @@ public final class ToroKernel implements Machine.Announcing {
 
     /**
      * Puts a ready thread on a core before or between runs, as if it had been created there; for threads that guest code
-     * creates see {@link GuestThread#beginThread}. A core that is halted is woken by the usual interrupt.
+     * creates see {@link GuestThread#beginThread}. A core that is halted is woken by the usual interrupt. Its stack is of {@code toro.thread_stack} bytes.
      *
      * @param coreId in {@code [0, startedCores())}
+     * @throws IllegalStateException if the core's memory has run out
      */
     public GuestThread spawn(int coreId, String name, GuestProgram program) {
+        return spawned(coreId, name, program, costs.threadStackBytes);
+    }
+
+    private ThreadRecord spawned(int coreId, String name, GuestProgram program, long stackBytes) {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(program, "program");
         if (coreId < 0 || coreId >= startedCores) {
@@ -157,7 +210,11 @@ public final class ToroKernel implements Machine.Announcing {
         ToroCore core = cores[coreId];
         boolean mayBeHalted =
                 core.idle || (core.ring.isEmpty() && machine.simulation().nowPs() > 0);
-        ThreadRecord thread = create(core, name, program);
+        ThreadRecord thread = create(core, name, program, stackBytes);
+        if (thread == null) {
+            throw new IllegalStateException(
+                    "the memory of core " + coreId + " has run out, thread=" + name + ", stackBytes=" + stackBytes);
+        }
         if (mayBeHalted) {
             machine.vcpu(coreId).raise(INTER_CORE_IRQ);
         }
@@ -166,13 +223,12 @@ public final class ToroKernel implements Machine.Announcing {
 
     /**
      * Puts the main thread on core 0: its end is SystemExit, which executes one {@code hlt} in the middle of everything
-     * before the thread exits like any other (Kernel, Process.pas). Threads that are ready wait for the next interrupt.
+     * before the thread exits like any other (Kernel, Process.pas). Threads that are ready wait for the next interrupt. Its stack is of {@code toro.main_stack} bytes.
+     *
+     * @throws IllegalStateException if the core's memory has run out
      */
     public GuestThread spawnMain(String name, GuestProgram program) {
-        Objects.requireNonNull(name, "name");
-        Objects.requireNonNull(program, "program");
-        spawn(0, name, program);
-        ThreadRecord thread = threads.get(threads.size() - 1);
+        ThreadRecord thread = spawned(0, name, program, costs.mainStackBytes);
         thread.initial = true;
         return thread;
     }
@@ -314,22 +370,66 @@ public final class ToroKernel implements Machine.Announcing {
         return cores[coreId].idle;
     }
 
-    ThreadRecord create(ToroCore core, String name, GuestProgram program) {
+    /** ThreadCreate on its core; null if that has no memory left. */
+    @Nullable
+    ThreadRecord create(ToroCore core, String name, GuestProgram program, long stackBytes) {
+        long record = takeMemory(core, stackBytes);
+        if (record == NO_MEMORY) {
+            return null;
+        }
         ThreadRecord thread = new ToroThread(this, core, threads.size() + 1, name, program);
-        ProgramOwners.give(threads, thread);
-        return add(core, thread);
+        try {
+            ProgramOwners.give(threads, thread);
+        } catch (IllegalArgumentException e) {
+            giveBack(core, record);
+            throw e;
+        }
+        return add(core, thread, record);
     }
 
     /**
      * Begins a thread a second time: its message was delivered twice, a defect of the kernel and none of who wrote the program. Both threads execute
      * the one object, which may hold state that is not the second one's.
      */
-    ThreadRecord createAgain(ToroCore core, String name, GuestProgram program) {
-        return add(core, new ToroThread(this, core, threads.size() + 1, name, program));
+    @Nullable
+    ThreadRecord createAgain(ToroCore core, String name, GuestProgram program, long stackBytes) {
+        long record = takeMemory(core, stackBytes);
+        return record == NO_MEMORY
+                ? null
+                : add(core, new ToroThread(this, core, threads.size() + 1, name, program), record);
     }
 
-    private ThreadRecord add(ToroCore core, ThreadRecord thread) {
+    /** What a thread needs: the address of its record, 0 in a kernel without memory, {@link #NO_MEMORY} if there is no more. */
+    private long takeMemory(ToroCore core, long stackBytes) {
+        if (memory == null) {
+            return 0;
+        }
         beforeTouch();
+        long record = memory.take(core.id(), stackBytes, threads.isEmpty() ? 0 : 8L * config.threadVarWords());
+        return record == 0 ? NO_MEMORY : record;
+    }
+
+    /** What a thread has had. */
+    private void giveBack(ToroCore core, long record) {
+        if (memory != null) {
+            memory.giveBack(core.id(), record);
+        }
+    }
+
+    /** A thread that exits gives back what it has had, on its own core, still running on the stack that it frees (Process.pas: {@code ThreadExit}); returns how long that takes. */
+    long giveBack(ToroCore core, ThreadRecord thread) {
+        giveBack(core, thread.recordAddress);
+        return memoryPs();
+    }
+
+    /** What the last call for memory takes. */
+    long memoryPs() {
+        return memory == null ? 0 : memory.spentPs();
+    }
+
+    private ThreadRecord add(ToroCore core, ThreadRecord thread, long record) {
+        beforeTouch();
+        thread.recordAddress = record;
         if (config.threadVarWords() > 0 && !threads.isEmpty()) {
             thread.allocateThreadVars(config.threadVarWords());
         }
@@ -471,6 +571,17 @@ public final class ToroKernel implements Machine.Announcing {
                     + StaticReads.of(thread.program()).map(f -> f + ", ").orElse("")
                     + "memory, a bus, the clock, objects of Java): loops with it in are stepped round by round, which is slow; let"
                     + " programs look at SharedWord, or see GuestProgram.readsDeclared");
+        }
+    }
+
+    /** A core's memory has run out, so that nothing was begun there: said once for each core, as ToroGetMem prints it. */
+    void warnWithoutMemory(ToroCore core, ThreadRecord requester) {
+        if (!core.ranOutOfMemory) {
+            core.ranOutOfMemory = true;
+            machine.warn("core " + core.id() + " ran out of memory at "
+                    + machine.simulation().nowPs()
+                    + " ps: beginThread of thread " + requester.beginName + " by " + requester.name()
+                    + " has begun nothing");
         }
     }
 

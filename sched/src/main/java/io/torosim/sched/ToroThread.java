@@ -113,8 +113,8 @@ final class ToroThread extends ThreadRecord {
     }
 
     @Override
-    void beginsHere() {
-        core.begin(this);
+    long beginsHere() {
+        return core.begin(this);
     }
 
     @Override
@@ -308,8 +308,14 @@ final class ToroThread extends ThreadRecord {
 
     @Override
     public long beginThread(int onCore, String threadName, GuestProgram threadProgram) {
+        return beginThread(onCore, threadName, threadProgram, kernel.costs().threadStackBytes);
+    }
+
+    @Override
+    public long beginThread(int onCore, String threadName, GuestProgram threadProgram, long stackBytes) {
         Objects.requireNonNull(threadName, "threadName");
         Objects.requireNonNull(threadProgram, "threadProgram");
+        notNegative("stackBytes", stackBytes);
         int cores = kernel.itsMachine().vcpuCount();
         if (onCore < -1 || onCore >= cores) {
             throw new IllegalArgumentException("beginThread: coreId must be in [-1, " + cores + "), coreId=" + onCore
@@ -317,6 +323,7 @@ final class ToroThread extends ThreadRecord {
         }
         beginOnCore = onCore < 0 ? coreId() : onCore;
         beginName = threadName;
+        beginStackBytes = stackBytes;
         beginProgram = threadProgram;
         programBegun = false;
         if (began != null) {

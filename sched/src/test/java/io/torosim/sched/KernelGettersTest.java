@@ -68,6 +68,7 @@ final class KernelGettersTest {
             "GuestThread.id",
             "GuestThread.name",
             "GuestThread.coreId",
+            "GuestThread.recordAddress",
             "AtaDisk.owner",
             "AtaDisk.device");
 

@@ -95,22 +95,22 @@ final class GuestContext {
         return console.print(format);
     }
 
-    /** {@code DedicateNetwork}: the packet thread, and what it prints. */
+    /** {@code DedicateNetwork}: tables of ports, the packet thread, and what it prints. */
     void dedicateNetwork(StepProgram program) {
         String ip = Ipv4.text(stack().addresses().ip());
         String gateway = Ipv4.text(stack().addresses().gateway());
         String mask = Ipv4.text(stack().addresses().mask());
         program.then(
-                self -> self.beginThread(-1, "packets", StackPrograms.packets(stack())),
                 print("Network configuration:\\n"),
                 print("Local IP: /V" + ip + "\\n"),
                 print("/nGateway: /V" + gateway + "\\n"),
                 print("/nMask: /V" + mask + "/n\\n"));
+        StackPrograms.dedicate(stack(), program);
     }
 
-    /** {@code SysRegisterNetworkService}: a thread for the service. */
+    /** {@code SysRegisterNetworkService}: a record and a thread for the service. */
     void register(StepProgram program, ServiceHandler handler) {
-        program.then(self -> self.beginThread(-1, "service", StackPrograms.service(stack(), handler)));
+        StackPrograms.register(stack(), handler, program);
     }
 
     /** {@code DedicateBlockDriver} and {@code SysMount}. */

@@ -35,9 +35,9 @@ import org.jspecify.annotations.Nullable;
  * 0 is the moment at which the main thread begins; what happened before is the boot's ({@code io.torosim.guest.boot}).
  * Confined to one thread.
  *
- * <p><b>Its parts</b>, in the order in which they are made: the {@link Machine} with the {@link QemuProcess} around it, whose CPU time {@code top} would show; the {@link ToroKernel} on its vCPUs; {@link CodeCosts}, what each
- * compiled routine takes; the {@link ToroConsole}; the {@link Link} and the {@link RemoteHost} at its far end, which is no part of the guest and costs it nothing; if the example has a card or a disk
- * the {@link KernelHeap} in the machine's memory; a {@link GuestNic} (card, driver and the host's side of it), and on it the {@link ToroStack}, which takes its packets from the heap; {@link GuestFiles}, the reader of the disk by its driver; the
+ * <p><b>Its parts</b>, in the order in which they are made: the {@link Machine} with the {@link QemuProcess} around it, whose CPU time {@code top} would show; {@link CodeCosts}, what each compiled routine takes; the {@link KernelHeap} in the machine's memory; the {@link ToroKernel} on its vCPUs, whose threads have their stacks from the heap; the {@link ToroConsole};
+ * the {@link Link} and the {@link RemoteHost} at its far end, which is no part of the guest and costs it nothing; if the example has a card
+ * a {@link GuestNic} (card, driver and the host's side of it), and on it the {@link ToroStack}, which takes its packets from the heap; {@link GuestFiles}, the reader of the disk by its driver; the
  * {@link ConsoleKeyboard}. A {@link GuestContext} is what of all this the example's program is given: it calls stack, files and console as Pascal would and knows neither card nor wire.
  *
  * <p><b>Who uses it.</b> {@code GuestKind.example} puts one on the machine of a {@code GuestRun}, which adds load, {@code top} and results; the command {@code guest} opens one by itself. Requests come from
@@ -56,7 +56,7 @@ public final class GuestSession implements AutoCloseable {
     private final ToroConsole console;
     private final ConsoleKeyboard keyboard;
     private final @Nullable ToroStack stack;
-    private final @Nullable KernelHeap heap;
+    private final KernelHeap heap;
     private final @Nullable GuestFiles files;
     private final Link link;
     private final RemoteHost host;
@@ -68,26 +68,16 @@ public final class GuestSession implements AutoCloseable {
         this.machine = machine;
         this.process = process;
         RunnableApplication application = Applications.runnable(spec.application());
-        kernel = ToroKernel.boot(machine, spec.kernel());
         CodeCosts code = CodeCosts.of(spec.level(), machine);
+        heap = new KernelHeap(machine, spec.defects().of(MemQuirk.class));
+        kernel = ToroKernel.boot(machine, spec.kernel(), heap.threads(code));
         console = new ToroConsole(machine, spec.display(), code);
         link = new Link(machine, spec.link());
         StackAddresses addresses = StackAddresses.examples();
         host = new RemoteHost(machine, link, addresses.gateway(), ToroPing.pinged());
         Optional<NicCard> card = spec.networkCard();
-        heap = card.isPresent() || volume != null
-                ? new KernelHeap(machine, spec.defects().of(MemQuirk.class))
-                : null;
         if (card.isPresent()) {
-            GuestNic nic = new GuestNic(
-                    machine,
-                    process,
-                    spec.backend(),
-                    card.get(),
-                    link,
-                    Objects.requireNonNull(heap),
-                    code,
-                    spec.defects());
+            GuestNic nic = new GuestNic(machine, process, spec.backend(), card.get(), link, heap, code, spec.defects());
             stack = new ToroStack(kernel, nic, addresses, spec.defects().of(NetworkQuirk.class), code, console);
         } else {
             stack = null;
@@ -95,12 +85,7 @@ public final class GuestSession implements AutoCloseable {
         files = volume == null
                 ? null
                 : new GuestFiles(
-                        kernel,
-                        volume,
-                        application.diskOwner(),
-                        spec.defects().of(FatQuirk.class),
-                        code,
-                        Objects.requireNonNull(heap));
+                        kernel, volume, application.diskOwner(), spec.defects().of(FatQuirk.class), code, heap);
         keyboard = new ConsoleKeyboard(kernel, console, spec.defects().of(ConsoleQuirk.class));
         keyboard.type(spec.keys(), FIRST_KEY_PS, KEY_PS);
         context = new GuestContext(kernel, console, keyboard, code, stack, files, spec.fileBufferBytes());
@@ -205,9 +190,9 @@ public final class GuestSession implements AutoCloseable {
         return Optional.ofNullable(stack);
     }
 
-    /** Returns the kernel's memory, if anything uses it: with a network stack or a disk. */
-    public Optional<KernelHeap> heap() {
-        return Optional.ofNullable(heap);
+    /** Returns the kernel's memory, from which its threads, packets and files have theirs. */
+    public KernelHeap heap() {
+        return heap;
     }
 
     /** Returns the disk, if there is one. */

@@ -33,6 +33,9 @@ final class HalfClosedTraffic implements Traffic, ServiceHandler {
     private static final int AFTER_ASKED = FIRST_SEQUENCE + 1 + ASKED.length;
     private static final long GRANULE_PS = 500 * Picos.PER_NANO;
     private static final byte[] NOTHING = {};
+    /** The block of the socket on which the service listens when it has begun: 168 bytes. */
+    private static final int LISTENING_SOCKET = 256;
+
     private static final Tcp.Ends ENDS =
             new Tcp.Ends(RemoteHost.MAC, GuestNic.MAC, CLIENT, SERVER, CLIENT_PORT, SERVICE_PORT);
 
@@ -51,7 +54,7 @@ final class HalfClosedTraffic implements Traffic, ServiceHandler {
         guest.kernel.spawn(0, "packets", StackPrograms.packets(stack));
         guest.kernel.spawn(0, "service", StackPrograms.service(stack, this));
         guest.at(100 * Picos.PER_MICRO, Picos.PER_MICRO, "syn", () -> put(Tcp.SYN, FIRST_SEQUENCE, 0, NOTHING));
-        liveBefore = guest.heap.liveBytes();
+        liveBefore = guest.heap.liveBytes() + LISTENING_SOCKET;
     }
 
     private void put(int flags, int sequence, int acknowledgement, byte[] data) {

@@ -78,9 +78,9 @@ final class HazardGuest {
         for (ToroQuirk quirk : defects.of(ToroQuirk.class)) {
             quirks = quirks.with(quirk);
         }
-        kernel = ToroKernel.boot(machine, KernelConfig.defaults().withQuirks(quirks));
-        heap = new KernelHeap(machine, defects.of(MemQuirk.class));
         code = CODE.get();
+        heap = new KernelHeap(machine, defects.of(MemQuirk.class));
+        kernel = ToroKernel.boot(machine, KernelConfig.defaults().withQuirks(quirks), heap.threads(code));
     }
 
     private static MachineSpec spec(long seed) {

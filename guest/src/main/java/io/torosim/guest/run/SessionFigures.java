@@ -1,7 +1,6 @@
 package io.torosim.guest.run;
 
 import io.torosim.guest.app.GuestSession;
-import io.torosim.guest.heap.KernelHeap;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -9,7 +8,7 @@ import java.util.OptionalLong;
 record SessionFigures(GuestSession session) implements FarEnd.Served {
     @Override
     public OptionalLong heapHighWaterBytes() {
-        return session.heap().stream().mapToLong(KernelHeap::highWaterBytes).findFirst();
+        return OptionalLong.of(session.heap().highWaterBytes());
     }
 
     @Override

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /** A service and its connections, newest first. */
 final class Service {
     private final ServiceHandler handler;
+    private final long record;
+    private boolean withoutSocket;
     private final Long2ObjectOpenHashMap<TcpSocket> byEnds = new Long2ObjectOpenHashMap<>();
     private final IdleTail idleTail = new IdleTail();
     private @Nullable TcpSocket clients;
@@ -17,8 +19,23 @@ final class Service {
 
     private int backlog;
 
-    Service(ServiceHandler handler) {
+    /**
+     * Creates it without connections.
+     *
+     * @param record where its record lies in the kernel's memory
+     */
+    Service(ServiceHandler handler, long record) {
         this.handler = handler;
+        this.record = record;
+    }
+
+    long record() {
+        return record;
+    }
+
+    /** There was no memory for the socket on which it would listen. */
+    void withoutSocket() {
+        withoutSocket = true;
     }
 
     ServiceHandler handler() {
@@ -70,7 +87,7 @@ final class Service {
 
     /** Returns whether it listens on {@code port}. */
     boolean listensOn(int port) {
-        return port != 0 && handler.port() == port;
+        return port != 0 && handler.port() == port && !withoutSocket;
     }
 
     /** The connection is open, or gone: its place is free. */

@@ -141,7 +141,16 @@ final class ServiceLoop extends GuestCode {
         call.end();
         f.w[AFTER_CALLS] = PASS;
         f.entry = CALLS;
-        return StepResult.NEXT;
+        return service.handler().port() == 0 ? StepResult.NEXT : listen();
+    }
+
+    /** {@code SysSocketListen}, which every service does as it begins. */
+    private long listen() {
+        thread.works();
+        if (!stack.serviceMemory().listens(service)) {
+            service.withoutSocket();
+        }
+        return stack.serviceMemory().callPs();
     }
 
     private long pass(GuestCpu cpu, Frame f) {

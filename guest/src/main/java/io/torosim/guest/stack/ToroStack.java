@@ -19,6 +19,7 @@ import io.torosim.guest.wire.Arp;
 import io.torosim.guest.wire.Ethernet;
 import io.torosim.guest.wire.Ipv4;
 import io.torosim.guest.wire.Tcp;
+import io.torosim.sched.GuestThread;
 import io.torosim.sched.ToroKernel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Time: what the compiled Pascal does costs what {@link CodeCosts} says; accesses to the card and the local APIC are
  * exits. A packet is worked on in one step, since nothing else on its core runs meanwhile but interrupt handlers, which only
- * add packets. Packets, connections and what they receive lie in the kernel's heap ({@link KernelHeap}): what leaks runs
+ * add packets. Packets, connections, what they receive and services lie in the kernel's heap ({@link KernelHeap}): what leaks runs
  * out. Not modelled: UDP services (Toro has none). Confined to the simulation thread.
  */
 public final class ToroStack {
@@ -60,6 +61,7 @@ public final class ToroStack {
     private final ToroConsole console;
     private final StackCounters counters = new StackCounters();
     private final KernelHeap heap;
+    private final ServiceMemory serviceMemory;
     private final long emptyReadPs;
     private final PacketList incoming;
     private final List<ArpEntry> translations = new ArrayList<>();
@@ -94,6 +96,7 @@ public final class ToroStack {
         this.quirks = quirks.isEmpty() ? EnumSet.noneOf(NetworkQuirk.class) : EnumSet.copyOf(quirks);
         this.ports = new OutgoingPorts(has(NetworkQuirk.PORTS_USED_ONCE));
         this.code = code;
+        this.serviceMemory = new ServiceMemory(heap, code, machine.costs().model(), counters);
         this.emptyReadPs = machine.costs().lapicIdReadPs() + machine.costs().cpuPs("toro.scan");
         this.console = console;
         nic.driver().receiver(new IncomingPacket(this));
@@ -106,10 +109,11 @@ public final class ToroStack {
     }
 
     /**
-     * Registers a service.
+     * Registers a service; null if there is no memory for its record.
      *
      * @throws IllegalArgumentException if its port is out of range or taken
      */
+    @Nullable
     Service register(ServiceHandler handler) {
         int port = handler.port();
         if (port < 0 || port >= OutgoingPorts.FIRST) {
@@ -118,9 +122,26 @@ public final class ToroStack {
         if (service(port) != null) {
             throw new IllegalArgumentException("port " + port + " is taken");
         }
-        Service service = new Service(handler);
+        long record = serviceMemory.service();
+        if (record == 0) {
+            return null;
+        }
+        Service service = new Service(handler, record);
         services.add(service);
         return service;
+    }
+
+    /** A service that has just been registered has got this thread, null if none could begin: then it is no service. Returns how long that takes. */
+    long attach(Service service, @Nullable GuestThread thread) {
+        if (thread == null) {
+            services.remove(service);
+        }
+        return serviceMemory.attach(service, thread);
+    }
+
+    /** What services have of the kernel's memory. */
+    ServiceMemory serviceMemory() {
+        return serviceMemory;
     }
 
     /** Returns what it has counted. */

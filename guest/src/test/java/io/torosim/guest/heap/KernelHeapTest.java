@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.machine.Vcpu.GuestPanic;
 import io.torosim.mem.alloc.ToroAllocator.MemQuirk;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
@@ -87,6 +89,29 @@ class KernelHeapTest {
     void coresBeyondTheEighth_useTheMemoryOfTheFirst() {
         KernelHeap heap = heap(10, 64);
         assertThat(heap.get(9, 100)).isPositive();
+    }
+
+    @Test
+    void aKernelThatDoesNotBoot_isSaid() {
+        Machine machine =
+                Machine.create(MachineSpec.builder().vcpus(3).ramMib(512).build());
+        assertThatThrownBy(() -> new KernelHeap(machine, EnumSet.of(MemQuirk.SPLIT_UNDERFLOW)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("with SPLIT_UNDERFLOW a kernel does not boot on 3 cores and 512 MiB of memory,"
+                        + " of which each has 176117077 bytes, no multiple of 8: outside RAM");
+    }
+
+    @Test
+    void whatIsNoBlock_cannotBeFreed() {
+        KernelHeap heap = heap(1, 12);
+        long block = heap.get(0, 100);
+        heap.free(0, block);
+        assertThatThrownBy(() -> heap.free(0, block))
+                .isInstanceOf(GuestPanic.class)
+                .hasMessageStartingWith("block is free already");
+        assertThatThrownBy(() -> heap.free(0, 1L << 40))
+                .isInstanceOf(GuestPanic.class)
+                .hasMessageStartingWith("ToroFreeMem of 0x10000000000 on core 0: outside RAM");
     }
 
     @Test

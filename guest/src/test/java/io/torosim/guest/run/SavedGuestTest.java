@@ -58,7 +58,7 @@ class SavedGuestTest {
                 load.answered(),
                 load.latency().percentilePs(50),
                 load.latency().maxPs(),
-                session.heap().orElseThrow().highWaterBytes(),
+                session.heap().highWaterBytes(),
                 session.stack().orElseThrow().counters().all(),
                 session.process().threadCpuPs(0),
                 session.console());

@@ -2,6 +2,7 @@ package io.torosim.mem.alloc;
 
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.mem.alloc.GuestAllocator.MemoryAreas;
+import io.torosim.mem.alloc.GuestAllocator.MemoryPanic;
 import io.torosim.mem.alloc.ToroAllocator.MemQuirk;
 
 /**
@@ -161,8 +162,15 @@ final class PrivateHeaps {
         release(cpuId, memory.load64(heap + STACK + 8 * (depth - 1)));
     }
 
-    /** Gives the heap back with everything in it; heaps stacked on it too. */
+    /**
+     * Gives the heap back with everything in it; heaps stacked on it too.
+     *
+     * @throws MemoryPanic if its record counts more than there can be: something has written over it
+     */
     public void release(int cpuId, long heap) {
+        check(cpuId, heap, STACK_COUNT);
+        check(cpuId, heap, LARGE_COUNT);
+        check(cpuId, heap, CHUNK_COUNT);
         while (memory.load64(heap + STACK_COUNT) > 0) {
             unstack(cpuId, heap);
         }
@@ -175,6 +183,13 @@ final class PrivateHeaps {
             give(cpuId, AllocatorRecords.POOL_HEAP_CHUNK, POOL_MAX_CHUNKS, memory.load64(heap + CHUNKS + 8 * i));
         }
         give(cpuId, AllocatorRecords.POOL_HEAP, POOL_MAX_HEAPS, heap);
+    }
+
+    private void check(int cpu, long heap, int field) {
+        long count = memory.load64(heap + field);
+        if (count < 0 || count > MAX) {
+            throw new MemoryPanic("record of a private heap is corrupted", cpu, heap, count);
+        }
     }
 
     private void give(int cpu, int pool, int limit, long block) {

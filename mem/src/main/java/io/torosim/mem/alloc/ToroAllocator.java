@@ -55,6 +55,7 @@ public final class ToroAllocator implements GuestAllocator {
     private final boolean expansionRace;
     private final boolean wrongFreeSize;
     private final long records;
+    private final PrivateHeaps privateHeaps;
     private final long[] busyPs;
     private boolean freedSinceMerge = true;
     private int cutting; // depth of operations that leave memory half cut, in which nothing may be merged or grown
@@ -83,6 +84,7 @@ public final class ToroAllocator implements GuestAllocator {
         this.expansionRace = quirks.contains(MemQuirk.EXPANSION_RACE);
         this.wrongFreeSize = quirks.contains(MemQuirk.WRONG_FREE_SIZE);
         this.records = areas.start() - (long) AllocatorRecords.BYTES * 8;
+        this.privateHeaps = new PrivateHeaps(this);
         this.busyPs = new long[areas.cpuCount()];
         this.adriftBlocks = new long[areas.cpuCount()];
         this.adriftBytes = new long[areas.cpuCount()];
@@ -516,6 +518,26 @@ public final class ToroAllocator implements GuestAllocator {
         return memory.load64(record(cpuId) + AllocatorRecords.FREE_SIZE);
     }
 
+    /**
+     * Memory.pas:XHeapAcquire: a private heap of 131,072 bytes, as every thread gets one.
+     *
+     * @return its address, from the core's pool if one waits there, else of a new block; 0 if memory has run out
+     */
+    public long acquireHeap(int cpuId) {
+        return privateHeaps.acquire(cpuId);
+    }
+
+    /** Memory.pas:XHeapRelease: gives a private heap back with all that was allocated from it. It waits in the core's pool, at most 1,024 of them. */
+    public void releaseHeap(int cpuId, long heap) {
+        privateHeaps.release(cpuId, heap);
+    }
+
+    /** Returns how many private heaps wait in a core's pool. */
+    public int pooledHeaps(int cpuId) {
+        areas.checkCpu(cpuId);
+        return memory.load32(record(cpuId) + AllocatorRecords.POOL_HEAP + LIST_COUNT);
+    }
+
     @Override
     public int cpuCount() {
         return areas.cpuCount();
@@ -651,7 +673,10 @@ public final class ToroAllocator implements GuestAllocator {
         /** The free-size counter drifts: misses count twice, splits count with the last class, list growth counts nothing. */
         WRONG_FREE_SIZE;
 
-        /** Guests take and give back; they never ask for a longer block, a private heap or a block's size, and pay for a call as a whole. */
+        /**
+         * Guests take and give back: blocks, and a private heap for each thread. They never ask for a longer block, for something of a private heap or for a block's size, and pay for a call as a whole; in no shipped one has a thread exited before memory
+         * runs out.
+         */
         @Override
         public boolean inGuests() {
             return switch (this) {
