@@ -435,19 +435,17 @@ public class GuestCpu {
             return 0;
         }
         int stores = rounds(most, storePs + paidPs);
-        for (int i = 0; i < stores; i++) {
-            memory.store32(address + 4L * i, value);
-        }
+        vcpu.machine().memory().fill32(address, value, stores);
         done(address, stores * (storePs + paidPs), stores, 1);
         return stores;
     }
 
     /**
-     * For a loop whose round stores to a display, or to RAM, and then writes two ports in turn, as a console shows characters: what the accesses of a round cost,
-     * each of them an entry's, if rounds may be done at once as long as nothing can come between ({@link #roomPs}). The caller then stores with {@link
-     * #keptStore16}, writes what the last round leaves with {@link #keptOut}, and says {@link #keptRounds}.
+     * For a loop whose round stores two bytes behind those of the round before, to a display or to RAM, and then writes two ports in turn, as a console shows
+     * characters: what the accesses of a round cost, each of them an entry's, if rounds may be done at once as long as nothing can come between ({@link
+     * #roomPs}). The caller then writes what the last round leaves in the ports with {@link #keptOut} and says {@link #keptRounds}.
      *
-     * @param address where the store goes
+     * @param address where the stores go
      * @param port the first of the two ports
      * @param outs how often they are written in a round
      * @return picoseconds, or -1 if something may happen when one of these is written but that this is read again, or if each has to be an entry's for
@@ -461,25 +459,22 @@ public class GuestCpu {
         return storePs < 0 ? -1 : storePs + outs * costs.pioPs();
     }
 
-    /** One of the stores of such rounds, without its time; see {@link #keptRoundPs}. */
-    public void keptStore16(long address, int value) {
-        memory.store16(address, value);
-    }
-
     /** One of the last writes of such rounds, without its time: a port of one byte; see {@link #keptRoundPs}. */
     public void keptOut(int port, int value) {
         bus.out(port, 1, value);
     }
 
     /**
-     * Such rounds are over, at least one: they are counted as if each access had been an entry's.
+     * Such rounds are over, at least one: their stores are done, and all is counted as if each access had been an entry's.
      *
-     * @param address where one of the stores went
-     * @param ps what they take together, less than {@link #roomPs}
-     * @param rounds how many
+     * @param address where the first store goes
+     * @param stored two bytes for each round
      * @param outs how often the ports are written in a round
+     * @param ps what they take together, less than {@link #roomPs}
      */
-    public void keptRounds(long address, long ps, int rounds, int outs) {
+    public void keptRounds(long address, byte[] stored, int rounds, int outs, long ps) {
+        Objects.requireNonNull(stored, "stored");
+        vcpu.machine().memory().store16s(address, stored, rounds);
         vcpu.exits(ExitCause.PIO, (long) rounds * outs);
         done(address, ps, rounds, 1 + outs);
     }

@@ -374,14 +374,12 @@ public final class GuestAddressSpace implements GuestMemory {
      * @param bytes at least 0
      */
     public void moveDown(long from, long to, int bytes) {
-        MmioDevice device = bytes < 1 || isPlain(to, 1) ? null : findScalar(to, 1, GuestFault.Direction.STORE);
-        if (bytes < 1
-                || device != null
-                        && from + bytes <= lastEnd
-                        && device.moveDown(from - lastStart, to - lastStart, bytes)) {
+        byte[] kept = kept(to, from - to + bytes);
+        if (kept != null) {
+            System.arraycopy(kept, (int) (from - lastStart), kept, (int) (to - lastStart), bytes);
             return;
         }
-        if (device == null) {
+        if (isPlain(to, from - to + bytes)) {
             byte[] moved = new byte[bytes]; // none of them is overwritten before it is loaded
             copyOut(from, moved, 0, bytes);
             copyIn(to, moved, 0, bytes);
@@ -390,6 +388,53 @@ public final class GuestAddressSpace implements GuestMemory {
         for (int i = 0; i < bytes; i++) {
             store8(to + i, load8(from + i));
         }
+    }
+
+    /**
+     * Stores the same four bytes so many times, as so many stores would.
+     *
+     * @param address a multiple of 4; all in RAM, or in one device
+     * @param stores at least 0
+     */
+    public void fill32(long address, int value, int stores) {
+        int bytes = 4 * stores;
+        byte[] kept = kept(address, bytes);
+        if (kept == null) {
+            for (int i = 0; i < stores; i++) {
+                store32(address + 4L * i, value);
+            }
+            return;
+        }
+        store32(address, value);
+        int at = (int) (address - lastStart);
+        for (int there = 4; there < bytes; there *= 2) {
+            System.arraycopy(kept, at, kept, at + there, Math.min(there, bytes - there));
+        }
+    }
+
+    /**
+     * Stores bytes two by two, as so many stores would.
+     *
+     * @param address a multiple of 2; all in RAM, or in one device
+     * @param from the bytes, from its first one
+     * @param stores at least 0
+     */
+    public void store16s(long address, byte[] from, int stores) {
+        byte[] kept = kept(address, 2L * stores);
+        if (kept != null) {
+            System.arraycopy(from, 0, kept, (int) (address - lastStart), 2 * stores);
+            return;
+        }
+        for (int i = 0; i < stores; i++) {
+            store16(address + 2L * i, from[2 * i] & 0xff | (from[2 * i + 1] & 0xff) << 8);
+        }
+    }
+
+    /** Returns the bytes of the device that has that range, if it does nothing but keep them. */
+    private byte @Nullable [] kept(long address, long bytes) {
+        MmioDevice device =
+                bytes < 1 || isPlain(address, bytes) ? null : findScalar(address, 1, GuestFault.Direction.STORE);
+        return device != null && address + bytes <= lastEnd ? device.keptBytes() : null;
     }
 
     @Override
@@ -428,13 +473,9 @@ public final class GuestAddressSpace implements GuestMemory {
          */
         void write(long offset, int sizeBytes, long value);
 
-        /**
-         * Moves bytes to lower offsets as so many reads and writes of one byte in ascending order would, if reads and writes do nothing but keep what is written.
-         *
-         * @return false if they do anything else: then nothing has been done
-         */
-        default boolean moveDown(long from, long to, int bytes) {
-            return false;
+        /** Returns the bytes of the range, if reads and writes do nothing but read and write them; null if they do anything else. */
+        default byte @Nullable [] keptBytes() {
+            return null;
         }
     }
 }

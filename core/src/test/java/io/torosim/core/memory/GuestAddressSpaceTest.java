@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class GuestAddressSpaceTest {
@@ -95,23 +96,37 @@ class GuestAddressSpaceTest {
         assertThatThrownBy(() -> space.map(0x3000, 0, new Registers())).hasMessageContaining("lengthBytes=0");
     }
 
-    /** Bytes that move down by less than their number go as one by one; in RAM, in a device that says how, in one that does not. */
-    @Test
-    void movingDown_isAsByteByByte() {
-        byte[] kept = new byte[64];
-        MmioDevice keeps = new MmioDevice() {
-            @Override
-            public long read(long offset, int sizeBytes) {
-                return kept[(int) offset];
+    /** A device that does nothing but keep what is written, and says so or not. */
+    private record Kept(byte[] bytes, boolean says) implements MmioDevice {
+        @Override
+        public long read(long offset, int sizeBytes) {
+            long value = 0;
+            for (int i = 0; i < sizeBytes; i++) {
+                value |= (bytes[(int) offset + i] & 0xffL) << 8 * i;
             }
+            return value;
+        }
 
-            @Override
-            public void write(long offset, int sizeBytes, long value) {
-                kept[(int) offset] = (byte) value;
+        @Override
+        public void write(long offset, int sizeBytes, long value) {
+            for (int i = 0; i < sizeBytes; i++) {
+                bytes[(int) offset + i] = (byte) (value >>> 8 * i);
             }
-        };
-        space.map(0xB8000, 64, keeps);
-        for (long base : new long[] {0xB8000, 0x4000}) {
+        }
+
+        @Override
+        public byte @Nullable [] keptBytes() {
+            return says ? bytes : null;
+        }
+    }
+
+    /** Bytes that move down by less than their number, fills and stores in a row go as one by one: in RAM, in a device that hands its bytes out, in one that does not. */
+    @Test
+    void manyAtOnce_areAsOneByOne() {
+        space.map(0xB8000, 64, new Kept(new byte[64], true));
+        space.map(0xBA000, 64, new Kept(new byte[64], false));
+        byte[] cells = {1, 2, -3, 4, 5, 6};
+        for (long base : new long[] {0xB8000, 0xBA000, 0x4000}) {
             for (int i = 0; i < 64; i++) {
                 space.store8(base + i, i);
             }
@@ -120,6 +135,21 @@ class GuestAddressSpaceTest {
             for (int i = 0; i < 64; i++) {
                 assertThat(space.load8(base + i)).isEqualTo(i < 50 ? i + 7 : i);
             }
+            for (int stores = 0; stores <= 7; stores++) {
+                space.store32(base + 4 + 4L * stores, 0x5a5a5a5a);
+                space.fill32(base + 4, 0x81020304, stores);
+                for (int i = 0; i < stores; i++) {
+                    assertThat(space.load32(base + 4 + 4L * i)).isEqualTo(0x81020304);
+                }
+                assertThat(space.load32(base + 4 + 4L * stores)).isEqualTo(0x5a5a5a5a);
+            }
+            assertThat(space.load32(base)).isEqualTo(0x0a090807);
+            space.store16s(base + 60, cells, 2);
+            space.store16s(base + 58, cells, 1);
+            space.store16s(base + 56, cells, 0);
+            assertThat(space.load32(base + 60)).isEqualTo(0x04fd0201);
+            assertThat(space.load16(base + 58)).isEqualTo(0x0201);
+            assertThat(space.load16(base + 56)).isEqualTo(57 << 8 | 56);
         }
     }
 

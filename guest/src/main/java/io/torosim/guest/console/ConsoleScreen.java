@@ -64,12 +64,12 @@ final class ConsoleScreen {
         return column;
     }
 
-    /** The cell of the column has been stored. */
-    void shown(long beganPs) {
+    /** The cells of so many columns have been stored. */
+    void shown(long beganPs, int cells) {
         if (column == 0) {
             lineBeganPs = beganPs;
         }
-        column++;
+        column += cells;
     }
 
     void stepBack() {

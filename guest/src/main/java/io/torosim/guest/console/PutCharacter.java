@@ -51,12 +51,17 @@ final class PutCharacter extends GuestCode {
     private final FlushUp newLine;
     private final ConsoleCosts costs;
     private final long cellPs;
+    /** Of the characters that are shown at once, within one entry. */
+    private final byte[] cells = new byte[2 * VgaText.COLUMNS];
 
     PutCharacter(ConsoleScreen screen, ConsoleCosts costs, FlushUp newLine) {
         this.screen = screen;
         this.newLine = newLine;
         this.costs = costs;
         cellPs = costs.plainCellPs();
+        for (int i = 1; i < cells.length; i += 2) {
+            cells[i] = ATTRIBUTE >> 8;
+        }
     }
 
     @Override
@@ -123,52 +128,52 @@ final class PutCharacter extends GuestCode {
         }
     }
 
+    /** What a character takes that is shown at once with others, beside formatting it; -1 if each has to be shown by itself. */
+    long eachPs(GuestCpu cpu) {
+        long paidPs = cpu.keptRoundPs(ConsoleScreen.LAST_ROW, INDEX_PORT, OUTS);
+        return paidPs < 0 ? -1 : paidPs + cellPs;
+    }
+
     /**
-     * Returns how many characters may be shown at once, by {@link #atOnce} each and {@link #shownAtOnce} after the last: as many as nothing can come between and as
-     * fit into the row.
+     * Returns how many characters may be shown at once: as many as nothing can come between and as fit into the row.
      *
-     * @param before of its line, which are formatted already
+     * @param eachPs see {@link #eachPs}
+     * @param before characters of the line that are formatted already
      */
-    int most(GuestCpu cpu, long before) {
-        long eachPs = cpu.keptRoundPs(ConsoleScreen.LAST_ROW, INDEX_PORT, OUTS);
-        int none = 0;
+    int most(GuestCpu cpu, long eachPs, long before) {
+        int most = 0;
         if (eachPs < 0) {
-            return none;
+            return most;
         }
         long room = cpu.roomPs();
-        int most = VgaText.COLUMNS - screen.column();
-        int tooMany = most + 1;
-        while (none + 1 < tooMany) { // most often the first guess is right
-            if (ps(before, most, eachPs) < room) {
-                none = most;
+        int guess = VgaText.COLUMNS - screen.column();
+        int tooMany = guess + 1;
+        while (most + 1 < tooMany) { // most often the first guess is right
+            if (costs.formatPs(before, guess) + guess * eachPs < room) {
+                most = guess;
             } else {
-                tooMany = most;
+                tooMany = guess;
             }
-            most = (none + tooMany) / 2;
+            guess = (most + tooMany) / 2;
         }
-        return none;
+        return most;
     }
 
-    /** What so many characters take. */
-    private long ps(long before, int characters, long eachPs) {
-        return costs.formatPs(before, characters) + characters * (eachPs + cellPs);
+    /** Character {@code index} of those that are shown at once. */
+    void atOnce(int index, int character) {
+        cells[2 * index] = (byte) character;
     }
 
-    /** One of {@link #most} characters: its cell. */
-    void atOnce(GuestCpu cpu, int character, long beganPs) {
-        cpu.keptStore16(cell(), ATTRIBUTE | character & 0xff);
-        screen.shown(beganPs);
-    }
-
-    /** So many have been shown, at least one: the cursor stands behind the last of them, and their time is over. */
-    void shownAtOnce(GuestCpu cpu, long before, int characters) {
-        long eachPs = cpu.keptRoundPs(ConsoleScreen.LAST_ROW, INDEX_PORT, OUTS);
+    /** So many are shown at once, at least 1 and at most {@link #most}: the cursor stands behind the last of them, and their time is over. */
+    void showAtOnce(GuestCpu cpu, long eachPs, long before, int characters, long beganPs) {
+        long first = cell();
+        screen.shown(beganPs, characters);
         int position = position();
         cpu.keptOut(INDEX_PORT, CURSOR_HIGH);
         cpu.keptOut(DATA_PORT, position >> 8);
         cpu.keptOut(INDEX_PORT, CURSOR_LOW);
         cpu.keptOut(DATA_PORT, position & 0xff);
-        cpu.keptRounds(ConsoleScreen.LAST_ROW, ps(before, characters, eachPs), characters, OUTS);
+        cpu.keptRounds(first, cells, characters, OUTS, costs.formatPs(before, characters) + characters * eachPs);
     }
 
     private long cell() {
@@ -181,7 +186,7 @@ final class PutCharacter extends GuestCode {
 
     private long cell(GuestCpu cpu, Frame f) {
         cpu.store16(cell(), ATTRIBUTE | (int) f.w[CHARACTER] & 0xff);
-        screen.shown(f.w[BEGAN_PS]);
+        screen.shown(f.w[BEGAN_PS], 1);
         f.entry = SELECT_HIGH;
         return f.w[PS] + cellPs;
     }

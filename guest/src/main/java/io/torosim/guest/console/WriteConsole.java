@@ -170,16 +170,19 @@ final class WriteConsole extends GuestCode {
     private long next(GuestCpu cpu, Frame f) {
         long[] w = f.w;
         String text = screen.text(cpu.id());
-        int most = put.most(cpu, w[CHARACTERS]);
-        int shown = 0;
         int next = take(w, text);
+        if (next < 0) {
+            return command(cpu, f, (char) ~next);
+        }
+        long eachPs = put.eachPs(cpu);
+        int most = put.most(cpu, eachPs, w[CHARACTERS]);
+        int shown = 0;
         while (next >= 0 && shown < most) {
-            put.atOnce(cpu, next, w[BEGAN_PS]);
-            shown++;
+            put.atOnce(shown++, next);
             next = take(w, text);
         }
         if (shown > 0) {
-            put.shownAtOnce(cpu, w[CHARACTERS], shown);
+            put.showAtOnce(cpu, eachPs, w[CHARACTERS], shown, w[BEGAN_PS]);
             w[CHARACTERS] += shown;
         }
         return next >= 0 ? put(cpu, f, next) : command(cpu, f, (char) ~next);

@@ -337,11 +337,16 @@ public final class PcDevices {
             if (row < 0 || row >= ROWS) {
                 throw new IllegalArgumentException("row must be in [0, " + ROWS + "), row=" + row);
             }
-            byte[] text = new byte[COLUMNS];
-            for (int i = 0; i < COLUMNS; i++) {
-                text[i] = cells[2 * (row * COLUMNS + i)];
+            int first = row * COLUMNS;
+            int length = COLUMNS;
+            while (length > 0 && Character.isWhitespace(cells[2 * (first + length - 1)] & 0xff)) {
+                length--;
             }
-            return new String(text, StandardCharsets.ISO_8859_1).stripTrailing();
+            byte[] text = new byte[length];
+            for (int i = 0; i < length; i++) {
+                text[i] = cells[2 * (first + i)];
+            }
+            return new String(text, StandardCharsets.ISO_8859_1);
         }
 
         /** Returns the cell of the cursor, from 0. */
@@ -367,9 +372,8 @@ public final class PcDevices {
             }
 
             @Override
-            public boolean moveDown(long from, long to, int bytes) {
-                System.arraycopy(cells, (int) from, cells, (int) to, bytes);
-                return true;
+            public byte[] keptBytes() {
+                return cells;
             }
         }
 

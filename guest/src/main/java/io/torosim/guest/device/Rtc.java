@@ -45,6 +45,10 @@ final class Rtc {
     @SuppressWarnings("NullAway.Init") // plug comes first
     private Bus bus;
 
+    /** A day since 1970, and its year, month and day of the month, each from its byte on; 0 if it was not asked for yet. */
+    private long dateOfDay;
+
+    private int date;
     private int index;
     private int flags;
     private long updatesSeen;
@@ -144,17 +148,23 @@ final class Rtc {
             case 0 -> shown(ofDay % 60);
             case 2 -> shown(ofDay / 60 % 60);
             case 4 -> hour(ofDay / 3600);
-            default -> date(register, LocalDate.ofEpochDay(Math.floorDiv(now, DAY)));
+            default -> date(register, Math.floorDiv(now, DAY));
         };
     }
 
-    private int date(int register, LocalDate today) {
+    private int date(int register, long day) {
+        if (day != dateOfDay || date == 0) {
+            LocalDate today = LocalDate.ofEpochDay(day);
+            dateOfDay = day;
+            date = today.getYear() << 16 | today.getMonthValue() << 8 | today.getDayOfMonth();
+        }
+        int year = date >> 16;
         return switch (register) {
-            case 6 -> shown(today.getDayOfWeek().getValue() % 7 + 1);
-            case 7 -> shown(today.getDayOfMonth());
-            case 8 -> shown(today.getMonthValue());
-            case 9 -> shown(today.getYear() % 100);
-            default -> shown(today.getYear() / 100);
+            case 6 -> shown((int) Math.floorMod(day + 4, 7L) + 1); // day 0 was a Thursday
+            case 7 -> shown(date & 0xff);
+            case 8 -> shown(date >> 8 & 0xff);
+            case 9 -> shown(year % 100);
+            default -> shown(year / 100);
         };
     }
 
