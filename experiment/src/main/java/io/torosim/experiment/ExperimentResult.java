@@ -13,6 +13,9 @@ import java.util.Set;
 /**
  * What an experiment gave: a value, a pure function of its specification and seed.
  *
+ * <p>An {@link Experiment} puts it together with the {@link Builder}; a figure is a {@link CaseResult}, judged by its band, a curve a {@link Series},
+ * anything else drawn a {@link Chart}. {@link io.torosim.experiment.catalog.Experiments Experiments} adds what was run to the settings.
+ *
  * @param name identifier on the command line, such as {@code "cpu-usage"}
  * @param title heading of its section in the report
  * @param digest digest of every trace of every case, in order

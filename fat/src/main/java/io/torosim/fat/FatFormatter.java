@@ -16,7 +16,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
 
-/** Makes an empty FAT12 or FAT16 volume on a device ("Boot Sector and BPB Structure", "FAT Volume Initialization"). */
+/**
+ * Makes an empty FAT12 or FAT16 volume on a device ("Boot Sector and BPB Structure", "FAT Volume Initialization").
+ *
+ * <p>What it writes are a {@link BootSector}, the tables ({@link FatEntries}) and a root directory whose label is a {@link DirectorySlot}, onto a
+ * {@link BlockDevice}; a {@link io.torosim.fat.nio.FatFileSystemProvider FatFileSystemProvider} mounts the result.
+ */
 public final class FatFormatter {
     private static final int SECTOR = BlockDevice.SECTOR_BYTES;
 

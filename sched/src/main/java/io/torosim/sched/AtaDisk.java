@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The PIC interrupts core 0 only. If another core owns the disk, the handler forwards each interrupt to it (vector 76)
  * and takes {@code Delay(10)} for that, as any interprocessor interrupt of Toro does; the owner's handler acknowledges it at
  * the LAPIC, which takes another {@code Delay(10)}: about 48 ms to a sector at 2.4 GHz.
+ *
+ * <p>A {@link ToroKernel} hears its interrupts; {@link DiskRead} is the call that a thread is in meanwhile, an {@link IoDevice} who has the disk,
+ * {@link BusyDelay} the wait of the handlers. The driver with data ({@code guest.driver.IdeDriver}) suspends and wakes its reader through it.
  */
 public final class AtaDisk implements Machine.Announcing {
     /** The vector of the first IDE channel: IRQ 14. */

@@ -22,6 +22,11 @@ import org.jspecify.annotations.Nullable;
  * <p>The scheduler is cooperative: round robin from the current thread's successor over a ring of all threads, no
  * priorities, no time slice. Interrupt handlers never switch threads. All of it runs with interrupts enabled, the look for
  * ready threads and the {@code hlt} after it included, so a wake-up that comes between them is lost, as in Toro.
+ *
+ * <p>It keeps nothing of a thread or core but where it is: the record of the core is {@link ToroCore}, that of a thread {@link ThreadRecord}. It asks a
+ * thread's {@link GuestProgram} for its actions, steps the {@link BlockingCall} that the thread is in, carries messages by {@link Emigrating} and
+ * {@link Inmigrating}, and asks the {@link IdlePolicy} where nothing is ready. {@link PassedTurns}, {@link RoundAnchor} and {@link ClockLooks} say which
+ * rounds of a loop may be passed over.
  */
 final class CoreScheduler implements Activity {
     // where the core goes on

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * A thread of the Toro kernel as its own code sees it. It belongs to one core for life. Its program acts through the methods that return a
  * {@code long}: a program returns that number at once. Threads are made by {@code ToroKernel.spawn} and {@link #beginThread}
  * alone. (What the scheduler keeps of one is in {@code ThreadRecord}, what its calls do in {@code ToroThread}.)
+ *
+ * <p>A {@link GuestProgram} is what it executes, {@link ToroKernel} the kernel that it calls, a {@link WaitChannel} what it waits for.
  */
 public abstract class GuestThread implements Machine.Announcing {
     // actions: of the numbers that the results of guest code leave to a kernel, so that a program that returns another

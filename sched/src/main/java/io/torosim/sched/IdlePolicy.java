@@ -14,6 +14,9 @@ import java.util.List;
  * {@link Hint#WINDOW} whenever a window begins. One that does change runs otherwise with {@code exactStepping} than without; {@code checkPolling} names it.
  *
  * <p>Confined to the simulation thread. Its answers may depend on what it was told, never on a clock of the host. What a method throws ends the run, with policy, method and core.
+ *
+ * <p>{@link CoreScheduler} asks it by way of {@link GuardedPolicy}, which names it in what it throws; {@link KernelConfig} carries it to a
+ * {@link ToroKernel}.
  */
 public interface IdlePolicy {
     /** What {@code SysThreadSwitch(True)}, the call of a thread that only polls, means. */

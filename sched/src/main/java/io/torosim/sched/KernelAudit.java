@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Looks at a kernel for what must never be, without changing it: between any two steps. Allocates nothing while all is
  * well. {@code O(threads + cores^2)} each.
+ *
+ * <p>It looks at the {@link ToroCore}s of a {@link ToroKernel}, their rings of threads ({@link ThreadRing}) and the {@link DispatchMatrix} between them.
+ * A run of {@link io.torosim.sched.explore.Explorer Explorer} asks it after each step.
  */
 public final class KernelAudit {
     private final ToroKernel kernel;

@@ -5,7 +5,12 @@ import io.torosim.sched.GuestThread.ThreadState;
 import io.torosim.sched.ToroQuirks.ToroQuirk;
 import org.jspecify.annotations.Nullable;
 
-/** What the scheduler keeps of a thread (Process.pas: {@code TThread}): plain fields, without a way to the core but what its calls do there. */
+/**
+ * What the scheduler keeps of a thread (Process.pas: {@code TThread}): plain fields, without a way to the core but what its calls do there.
+ *
+ * <p>{@link ToroThread} is the only kind and does what the calls do; {@link CoreScheduler}, {@link ToroCore} and {@link ThreadRing} read and set the
+ * fields. What the thread executes is its {@link GuestProgram}, what it is in the middle of a {@link BlockingCall}.
+ */
 abstract class ThreadRecord extends GuestThread {
     /** Its next turn begins in its program. */
     static final int RUN = 0;

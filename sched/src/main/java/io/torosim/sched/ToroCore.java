@@ -11,7 +11,12 @@ import io.torosim.sched.ToroQuirks.ToroQuirk;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The record of a core (Process.pas: {@code TCPU}): its threads, its polling threads, its outgoing messages. */
+/**
+ * The record of a core (Process.pas: {@code TCPU}): its threads, its polling threads, its outgoing messages.
+ *
+ * <p>{@link CoreScheduler} is what it executes; threads stand in its {@link ThreadRing}, those that poll in {@link Pollers}, messages in
+ * {@link CoreMail}, which it is. It belongs to a {@link ToroKernel}, and {@link ToroThread} acts on it.
+ */
 final class ToroCore extends CoreMail {
     private final ToroKernel kernel;
     private final Vcpu vcpu;

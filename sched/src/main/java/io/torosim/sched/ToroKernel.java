@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A Toro kernel on a machine: one cooperative scheduler to a core, mailboxes between them, the wake-up interrupt, and the
  * idle policy of its configuration. Confined to the simulation thread.
+ *
+ * <p>A core is a {@link ToroCore}, executed by its {@link CoreScheduler}; the mailboxes are a {@link DispatchMatrix}. Users give it a
+ * {@link KernelConfig} and a {@link GuestProgram} for each thread and get {@link GuestThread}s; devices ({@link AtaDisk}, {@link Keyboard}, cards) wake
+ * threads by {@link #wakeUp} and hear interrupts by {@link #onInterrupt}.
  */
 public final class ToroKernel implements Machine.Announcing {
     /** The vector of the wake-up interrupt between cores (Process.pas). */

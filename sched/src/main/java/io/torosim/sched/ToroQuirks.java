@@ -7,6 +7,8 @@ import java.util.Set;
 /**
  * Which defects of 2018 a kernel has: an immutable set of {@link ToroQuirk}.
  *
+ * <p>{@link KernelConfig} carries them; a {@link ToroKernel} asks through {@link QuirkSwitches}, which notes which would have acted.
+ *
  * @param mask bit {@code ordinal} set for each quirk that is on
  */
 public record ToroQuirks(long mask) {

@@ -10,7 +10,12 @@ import io.torosim.sched.ToroQuirks.ToroQuirk;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A thread of the kernel: its record, and what its calls do to the core and the kernel that it runs on. */
+/**
+ * A thread of the kernel: its record, and what its calls do to the core and the kernel that it runs on.
+ *
+ * <p>Its {@link ToroCore} keeps it in the ring and its {@link ToroKernel} knows whose turn it is. A call in which it may have to wait is an object of
+ * its own: {@link SleepCall}, {@link BeginThreadCall}, {@link GetDeviceCall}, {@link AwaitCall}, {@link PendingCall}, a disk's {@link DiskRead}.
+ */
 final class ToroThread extends ThreadRecord {
     private final ToroKernel kernel;
     private final ToroCore core;

@@ -16,7 +16,12 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/** A run and what it gave as one line of JSON, the same whoever writes it. */
+/**
+ * A run and what it gave as one line of JSON, the same whoever writes it.
+ *
+ * <p>{@link StudyRun} asks for a cell of a {@link Study} to be run and gets a line, which {@link ResultLog} appends to its file and {@link StudyResults}
+ * takes in.
+ */
 final class CellLine {
     private static final JsonFactory JSON = new JsonFactory();
     private static final int LONGEST_ERROR = 500;

@@ -8,7 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.hipparchus.random.SobolSequenceGenerator;
 
-/** Which combinations of factors a study runs: its points. The same for the same factors and seed. */
+/**
+ * Which combinations of factors a study runs: its points. The same for the same factors and seed.
+ *
+ * <p>It draws from the {@link Factor}s of a {@link Study}; {@link StudyRun} asks it for the points.
+ */
 public sealed interface Design extends Serializable {
     /** Returns the points to begin with, each with a value for every factor. */
     List<List<Double>> points(List<Factor> factors, long seed);

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Something that a study varies: a list of values, a range, or a distribution. Values that a share of a range decides are rounded to
  * twelve digits.
+ *
+ * <p>A {@link Study} has some; a {@link Design} chooses values of them, and the model of the study is run with these.
  */
 public sealed interface Factor extends Serializable {
     /** Returns its name: for an experiment the key of the specification, such as {@code "load.concurrency"} or {@code "costs.kvm.exit"}. */

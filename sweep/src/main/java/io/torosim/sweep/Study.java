@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * Many runs of one model, as a value: what is varied and how, what is looked at, and when it is enough. The runs and their seeds
  * follow from it alone, whatever the order in which they are made and wherever.
  *
+ * <p>{@link StudyRun} runs it, on a {@link CellExecutor}, into {@link StudyResults}. What is varied is a {@link Factor}, at which points a
+ * {@link Design} decides, how often {@link Stopping}; the model is a {@link CellModel}.
+ *
  * @param name for people
  * @param model what is run
  * @param modelName what the model is; two studies with the same model name are taken for studies of the same model

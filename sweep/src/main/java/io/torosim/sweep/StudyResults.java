@@ -16,6 +16,9 @@ import java.util.TreeSet;
 /**
  * What a study gave: points, and the figures of every run that is over. In the order of the cells, whatever the order in which they
  * ended, so every sum over it is the same. Confined to one thread once the study is over.
+ *
+ * <p>{@link StudyRun} fills it line by line ({@link CellLine}); {@link io.torosim.sweep.analysis.Estimates Estimates} and others compute from it.
+ * {@link FailureKinds} counts what failed.
  */
 public final class StudyResults {
     private static final int MOST_ERRORS = 1000;

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs a study: the points of its design, then more replications or points as its rules ask for, until there is nothing more to do.
  * What comes next depends on results only, so a study that is gone on with makes the same decisions as one that was never stopped.
+ *
+ * <p>The {@link Design} gives points, the {@link CellExecutor} runs cells in batches, {@link ResultLog} keeps each line on disk, and
+ * {@link StudyResults} is what comes out.
  */
 public final class StudyRun {
     private final Study study;

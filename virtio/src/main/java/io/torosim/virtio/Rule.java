@@ -8,6 +8,9 @@ package io.torosim.virtio;
  * <p>The letter says the field: S split queue, A available ring, U used ring, C conservation, N notification
  * suppression, I indirect tables, O in-order, P packed queue, E packed event suppression, F status, features and
  * configuration, L legacy interface, NET and B the devices.
+ *
+ * <p>{@link io.torosim.virtio.testkit.VirtqueueChecker VirtqueueChecker} and {@link io.torosim.virtio.testkit.HandshakeChecker HandshakeChecker} report
+ * them, and {@link RingError} says which one stopped a queue.
  */
 public enum Rule {
     /** Section 2.7.1. */

@@ -11,6 +11,9 @@ import java.util.Arrays;
  * drives it, so the same device serves the simulated kernel and plain Java.
  *
  * <p>Safe for use by several threads unless an implementation says otherwise.
+ *
+ * <p>Here are one in memory ({@link MemoryBlockDevice}), an image file ({@link FileBlockDevice}) and a part of another, such as a partition ({@link
+ * BlockWindow}). FAT volumes, the IDE disk and virtio-blk of a guest read and write through it.
  */
 public interface BlockDevice extends Closeable {
     /** Bytes in a sector. */

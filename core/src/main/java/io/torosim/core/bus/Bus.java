@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A port that nobody has claimed reads as all ones and swallows what is written, as on a PC. Cost: O(1) a port access, O(log ranges) a
  * memory-mapped one. Confined to the simulation thread.
+ *
+ * <p>A {@link io.torosim.core.machine.Machine Machine} has one; {@link io.torosim.core.code.GuestCpu GuestCpu} brings the accesses of guest code to it,
+ * devices claim their places on it. Registers in memory it lays over the machine's {@link GuestAddressSpace}, so that a load finds them there.
  */
 public final class Bus {
     /** How many ports there are. */

@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  * ({@link #checkAccesses}) an entry that makes more than one access that others can see is an error that names it.
  *
  * <p>Confined to the simulation thread; allocates nothing.
+ *
+ * <p>It reaches memory as {@link GuestMemory}, devices by the machine's {@link Bus}, time and other cores by the {@link Vcpu} whose it is;
+ * {@link CodeRun} executes {@link GuestCode} with it. What a search executes with has its own accesses ({@link io.torosim.core.explore.Exploration
+ * Exploration}).
  */
 public class GuestCpu {
     private final Vcpu vcpu;

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A list is made once, in a class that is linked when it is first called (each step object costs about half a millisecond the first
  * time); nothing is made while it runs.
+ *
+ * <p>What is built is a {@link StepList}, a {@link GuestCode} as any other; a step gets the {@link GuestCpu} and its {@link Frame}. The parameters of
+ * the outermost list, its names and marks are shared with the lists within it.
  */
 public final class Steps {
     static final int STEP = 0;

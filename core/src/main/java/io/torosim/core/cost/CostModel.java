@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The shipped parameters are in the resource {@code cost-model.tsv}; a user lays a file of the same columns over them
  * with {@link #overlaidBy(Path)}.
+ *
+ * <p>{@link CostModelReader} reads the files. A {@link io.torosim.core.host.HostProfile HostProfile} is a model with an accelerator and a source;
+ * {@link io.torosim.core.machine.MachineSpec MachineSpec} hands it to a machine, whose parts take their prices from it when they are made.
  */
 public final class CostModel {
     private static final String RESOURCE = "cost-model.tsv";

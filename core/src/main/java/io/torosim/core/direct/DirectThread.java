@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * A thread of guest code in simulated time. {@link #sleep}, {@link #park} and {@link #join} make the body wait that calls
  * them; {@link #unpark}, {@link #interrupt} and {@link #kill} are for anyone who holds the baton: event handlers and other such
  * threads.
+ *
+ * <p>{@link DirectThreads} makes it and has the baton; a {@link WaitLine} is where it stands while it waits for a {@link Resource} or a {@link Store},
+ * and its wake-ups are events of the {@link Simulation}.
  */
 public final class DirectThread {
     /** What a thread does. */

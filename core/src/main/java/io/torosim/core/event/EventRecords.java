@@ -17,6 +17,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * slot whose generation would wrap, after nearly 2^27 events, is retired for good. Sets whose numbers are equal in ten bits begin with
  * different generations, 2^19 of them in turn, far apart, so that a handle of one is a stale one for the other. Growing
  * allocates everything first and changes nothing if that fails.
+ *
+ * <p>{@link EventSet} makes one; the structures that order its events ({@link SortedFew}, {@link RadixWheel}, {@link PriorityLanes}) link slots of it
+ * and hold no times of their own.
  */
 final class EventRecords {
     static final int NONE = -1;

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * until its slot is used again.
  *
  * <p>Confined to the simulation thread.
+ *
+ * <p>The {@link Simulation} owns it and is the only one to take events out. {@link EventRecords} stores them, {@link SortedFew} and {@link RadixWheel}
+ * order them, an {@link EventHandler} is what each is for.
  */
 final class EventSet {
     /** The largest priority class; 0 fires first. */

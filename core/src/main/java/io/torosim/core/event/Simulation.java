@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to one thread, the simulation thread; two simulations share nothing, and a handle of one is refused by the
  * other.
+ *
+ * <p>The events are in an {@link EventSet}; who schedules one is called back as an {@link EventHandler}. A
+ * {@link io.torosim.core.machine.Machine Machine} has one, of which its vCPUs and devices live;
+ * {@link io.torosim.core.direct.DirectThreads DirectThreads} writes models on it as threads.
  */
 public final class Simulation {
     /** No event: never returned as a handle. */

@@ -26,6 +26,9 @@ import java.util.function.LongPredicate;
  * are not done again: {@code docs/laboratory.md}, "What is no part of a state".
  *
  * <p>Cost: about a microsecond and some tens of bytes for each state and step, 2 ms for each step of the routines; see {@code docs/laboratory.md}.
+ *
+ * <p>A {@link Scenario} goes in, a {@link Verdict} comes out. {@link Search} goes over the states of a {@link Model}; {@link Sampling} makes random runs
+ * for comparison, {@link ScheduleText} and {@link TestSource} write a violation down, {@link PointOfNoReturn} finds where it was lost.
  */
 public final class Exploration {
     private Exploration() {}

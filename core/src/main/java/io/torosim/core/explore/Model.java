@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The parts of a state are saved apart, one to a vCPU, one for the memory and one for what is under way, since most actions change one or
  * two of them. Instants are saved relative to now and clamped at the horizon, so now itself is in no part.
+ *
+ * <p>{@link Search}, {@link Walk} and {@link Sampling} step it. It executes each vCPU's {@link CodeRun} on a {@link ModelCpu}, keeps what others cannot
+ * see yet in a {@link StoreBuffer}, and tells {@link Ownership} who touched which word.
  */
 final class Model implements DeviceHand {
     static final int RUNNING = 0;

@@ -7,7 +7,12 @@ import io.torosim.core.machine.Vcpu;
 import io.torosim.core.memory.GuestMemory;
 import io.torosim.core.time.Picos;
 
-/** The processor that a search executes routines on: every access goes to the model, which knows what others can see of it. */
+/**
+ * The processor that a search executes routines on: every access goes to the model, which knows what others can see of it.
+ *
+ * <p>The {@link Model} makes one for each vCPU and answers its accesses; memory that a routine takes for its own core's is {@link OwnWords}. On a
+ * machine the same routines run on a plain {@link GuestCpu}.
+ */
 final class ModelCpu extends GuestCpu {
     private final Model model;
     private final int id;

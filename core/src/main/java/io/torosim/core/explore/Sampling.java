@@ -12,6 +12,9 @@ import java.util.function.BooleanSupplier;
 /**
  * Random schedules of a scenario, for comparison: what a test that is run often enough would find, and how often. Run {@code i} of a seed is
  * always the same, whatever the other runs were.
+ *
+ * <p>Each run is a {@link Walk} of a {@link Scenario} by one of the strategies, and begins a {@link Model} of its own; {@link SampledRuns} counts what
+ * they find. {@link Exploration} is the search to the end.
  */
 public final class Sampling {
     /** A run that has not come to rest after so many steps is given up: nothing was found in it. */

@@ -7,7 +7,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A failing schedule as text: one column to a vCPU, one for what comes from outside, one for memory. */
+/**
+ * A failing schedule as text: one column to a vCPU, one for what comes from outside, one for memory.
+ *
+ * <p>It steps a {@link Model} through the {@link Schedule} of a {@link Verdict} once more and hears from it what each action does.
+ * {@link PointOfNoReturn}, or {@link SampledPoint} where that is too dear, says where the line "lost here" stands; {@link TestSource} writes the tests
+ * below.
+ */
 final class ScheduleText implements Model.Teller {
     private static final String LAST = "with this step it is violated, until here it could be avoided";
     private static final int COLUMN = 34;

@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * that become visible are no preemptions: all their positions are tried.
  *
  * <p>States are kept whole, in parts with numbers, so two are never mistaken for one.
+ *
+ * <p>It steps one {@link Model}, whose states are numbers in a {@link WordTable} and nodes in a {@link NodeTable}; {@link OpenNodes} gives the next.
+ * {@link Checks} asks the invariants, {@link Ownership} says which accesses need no place of their own, {@link DoneTwice}, {@link DoneOften} and
+ * {@link Prelude} find steps that are not pure. {@link Exploration} begins it.
  */
 final class Search {
     static final int NO_VCPU = -1;

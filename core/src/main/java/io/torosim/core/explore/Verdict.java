@@ -10,6 +10,8 @@ import java.util.Optional;
 /**
  * What a search gave.
  *
+ * <p>{@link Exploration} returns it, whose {@link Search} fills it in; {@link ScheduleText} and {@link TestSource} write its violation for people.
+ *
  * @param outcome violated, exhausted or cut
  * @param violation what is violated, with the schedule of fewest preemptions and, among these, of fewest steps; empty if nothing is
  * @param states different states that were reached

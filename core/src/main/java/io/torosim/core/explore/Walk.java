@@ -7,7 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One run of a scenario, step by step: each action is chosen by somebody. */
+/**
+ * One run of a scenario, step by step: each action is chosen by somebody.
+ *
+ * <p>It steps a {@link Model} and asks the {@link Checks} after each step; its chooser is a strategy of {@link Sampling}, or {@link Replay}, which does
+ * a given {@link Schedule} again.
+ */
 final class Walk {
     /** Chooses the next of the actions that can be done. */
     @FunctionalInterface

@@ -13,6 +13,8 @@ import java.util.Optional;
  * What the methods of a class refer to, read from its class file (The Java Virtual Machine Specification, chapters 4 and 6): static fields, calls, objects made,
  * lambdas, classes named. Everything else of a class file is skipped.
  *
+ * <p>{@link Reach} goes from one to the next and says which static fields a program can come to.
+ *
  * @param methods those with code
  * @param lambdas where the class makes objects of lambdas and method references
  */

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * A file that is there whole or not at all: written beside its name and renamed by {@link #keep}; without that {@link #close} removes the
  * beginning, and what was there before stays. A symbolic link stays one: the file at its end is replaced. A device or a pipe is
  * written to at once. Every exception names the file that was asked for.
+ *
+ * <p>What is begun and not kept when the process ends is removed by {@link PartsAtExit}. Traces, captures and result logs are written through it.
  */
 public final class WholeFile implements Closeable {
     private static final int LONG_NAME = 70;

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * The QEMU process as the host sees it: a thread for each vCPU (or one for all), and the main loop, which wakes up for
  * timers and, where the network backend lives in the process, works on packets. Under software emulation each wake-up of a
  * halted vCPU costs CPU time of both, by how long ago the last one was.
+ *
+ * <p>Its threads are the vCPUs of a {@link Machine}, its timers events of the {@link Simulation}; {@link EmulationWakeUps} accounts what software
+ * emulation adds. {@link TopSampler} looks at it as {@code top} does.
  */
 public final class QemuProcess {
     private static final long FIRMWARE_TICK_PS = 65_536 * Picos.PER_SECOND / 1_193_182;

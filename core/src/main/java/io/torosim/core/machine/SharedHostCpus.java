@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * host ends the turn of one that has had its slice. Time without a CPU is {@link VcpuState#WAITING}, which a guest sees as steal.
  *
  * <p>Left out: run queues of single CPUs and their balancing, the price of a context switch, and QEMU's main loop, which always finds a CPU.
+ *
+ * <p>Each vCPU is a {@link HostThread} to it. It is one of two kinds of {@link HostThreads}; the other is {@link SharedTcgThread}, one thread for all
+ * vCPUs.
  */
 final class SharedHostCpus implements HostThreads {
     private static final int MOST_CPUS_THAT_COUNT = 8;

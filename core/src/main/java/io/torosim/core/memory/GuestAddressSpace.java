@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Cost: an access below the lowest or above the highest MMIO range, or in the widest gap between two, costs two to four compares more than RAM; others O(log
  * ranges). Confined to the simulation thread.
+ *
+ * <p>RAM is {@link SparseRam}; a device beside it is an {@link MmioDevice}, which the {@link io.torosim.core.bus.Bus Bus} of a machine puts there, and
+ * whoever waits for a store is a {@link Watch}. Drivers and devices see it as {@link GuestMemory}.
  */
 public final class GuestAddressSpace implements GuestMemory {
     private final SparseRam ram;

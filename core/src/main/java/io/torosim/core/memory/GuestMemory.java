@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * are what keeps a driver right.
  *
  * <p>Confined to the simulation thread.
+ *
+ * <p>{@link GuestAddressSpace} is that of a machine, {@link SparseRam} bare RAM, {@link MemoryWindow} a part of another;
+ * {@link io.torosim.core.code.GuestCpu GuestCpu} gives it to guest code.
  */
 public interface GuestMemory {
     /** Returns the number of bytes of address space, counted from guest-physical 0. */

@@ -10,7 +10,12 @@ import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceBus.TraceKind;
 import java.util.Locale;
 
-/** What the host does with its CPUs to save energy: at which clock they run, and how deep they sleep. */
+/**
+ * What the host does with its CPUs to save energy: at which clock they run, and how deep they sleep.
+ *
+ * <p>{@link HostClock} is the one and {@link HostSleep} the other: each is installed on a {@link Machine} and hears of its vCPUs' states.
+ * {@link PowerMeter} asks both what a core draws.
+ */
 public final class HostCpus {
     private HostCpus() {}
 

@@ -15,6 +15,9 @@ import java.util.List;
  * {@link HostClock} says (the highest, if it says nothing), the sleep state what {@link HostSleep} says (C1E).
  *
  * <p>The way out of a sleep state is accounted as sleep: it draws more in truth, for at most 133 us.
+ *
+ * <p>It hears the states on the machine's {@link io.torosim.core.trace.TraceBus TraceBus} and takes watts from a {@link PowerTable}, whose figures are
+ * those of the {@link CostModel}.
  */
 public final class PowerMeter implements TraceSink {
     private static final VcpuState[] STATES = VcpuState.values();

@@ -9,6 +9,9 @@ import java.util.Objects;
 /**
  * Named random streams of one seed. A stream depends on the seed and its name alone: a new stream, or an extra draw from
  * one, moves no other.
+ *
+ * <p>A stream is a {@link SimRandom}; {@link EmpiricalDistribution} draws from a recorded sample by one. A
+ * {@link io.torosim.core.machine.Machine Machine} has the streams of its seed.
  */
 public final class RandomStreams {
     private final long seed;

@@ -22,7 +22,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** What objects of the JDK and of Guava hold, through their public methods: their fields are not ours to look at. */
+/**
+ * What objects of the JDK and of Guava hold, through their public methods: their fields are not ours to look at.
+ *
+ * <p>{@link ObjectWalk} meets the objects and asks here what stands for each: a {@link CollectionPiece}, a {@link MapPiece}, or a piece that calls a
+ * setter. What a user's class overrides in between is {@link PastOverrides}' to go round.
+ */
 final class JdkObjects {
     private static final List<String> UNCHANGING = List.of(
             "java.util.ImmutableCollections",

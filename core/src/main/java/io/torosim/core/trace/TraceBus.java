@@ -8,6 +8,9 @@ import java.util.Objects;
 /**
  * Hands trace events to the run's digest and to any number of sinks. The digest is always kept, so it is the same whether
  * or not anybody listens.
+ *
+ * <p>A {@link io.torosim.core.machine.Machine Machine} emits on one. Sinks are {@link TraceSink}s: {@link TraceFile} writes files, {@link TraceRecorder}
+ * keeps events in memory, {@link io.torosim.core.power.PowerMeter PowerMeter} sums energy.
  */
 public final class TraceBus {
     private final TraceDigest digest = new TraceDigest();

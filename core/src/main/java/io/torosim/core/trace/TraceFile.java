@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * event; {@link #waves} is the states of the vCPUs for a wave viewer such as GTKWave (VCD). It is written beside and renamed at the end, so that there is a whole file or none; the one that was there before
  * is replaced, that at the end of a symbolic link too. A device or a pipe is written to at once. A write that fails, as on a full disk,
  * comes out of the run as {@link UncheckedIOException}. Every exception names the file that was asked for.
+ *
+ * <p>It is a sink of a {@link TraceBus} by way of the format's own writer, {@link ChromeTrace}, {@link VcdTrace} or {@link TextTrace}, and writes into a
+ * {@link WholeFile}.
  */
 public final class TraceFile implements Closeable {
     private final @Nullable WholeFile file; // null: the writer is the caller's

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps trace events in memory, 33 bytes each: all of them, or the last so many. Recording one allocates nothing but the
  * growth of the storage. Confined to the simulation thread.
+ *
+ * <p>A sink of a {@link TraceBus}; {@link DivergenceFinder} compares what comes with a recorded run, which is how
+ * {@link io.torosim.core.replay.TimeTravel TimeTravel} finds the first difference.
  */
 public final class TraceRecorder implements TraceSink {
     private static final TraceKind[] KINDS = TraceKind.values();

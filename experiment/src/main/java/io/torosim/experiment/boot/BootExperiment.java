@@ -32,6 +32,9 @@ import java.util.Objects;
 /**
  * Boot time of ToroHello: from a raw image through the BIOS, as a Multiboot kernel, and on QEMU-Lite, for which 123 ms were
  * published (Toro blog, 2018-05-24).
+ *
+ * <p>A boot is a {@link GuestRun} on the {@link Specification}'s host, its phases those of a {@link BootSequence}, by each {@link BootPath} and
+ * {@link BringUpOrder}.
  */
 public final class BootExperiment implements Experiment {
     private static final int MOST_CORES = 8;

@@ -17,7 +17,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The figures of the CPU usage experiment beside the published ones, with the bands and why they are what they are. */
+/**
+ * The figures of the CPU usage experiment beside the published ones, with the bands and why they are what they are.
+ *
+ * <p>{@link CpuUsageExperiment} makes the runs, each a {@link CpuRun}, and asks here; {@link TrafficPhases} says which samples count.
+ */
 final class CpuUsageCases {
     private static final String PERCENT = "%";
     private static final String SHAPE = "the blog gives shapes, not points; one tick of top is 0.33 % of a 3 s sample";

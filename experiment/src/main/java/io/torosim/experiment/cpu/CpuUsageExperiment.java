@@ -26,6 +26,9 @@ import java.util.Map;
 /**
  * CPU usage of the QEMU process under bursts of HTTP requests, seen with {@code top}: Toro before and after its idle
  * threads, and Ubuntu (Toro blog, "Reducing CPU usage", 2018-06-24).
+ *
+ * <p>Each guest is a {@link CpuRun}, all of them {@link IndependentRuns}; {@link CpuUsageCases} and {@link ExitCases} judge, {@link CpuUsageNotes}
+ * explains. {@link SweepExperiment} and {@link SensitivityExperiment} ask what its publication left open.
  */
 public final class CpuUsageExperiment implements Experiment {
     /** A host on which it shows that calibration has failed, where the specification names no clock. */

@@ -21,7 +21,12 @@ import io.torosim.sched.KernelConfig;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The user's own guest, policy and load, as the specification says: one run and everything that it gives. */
+/**
+ * The user's own guest, policy and load, as the specification says: one run and everything that it gives.
+ *
+ * <p>The {@link Specification} becomes a {@link GuestKind} and a {@link Load} of one {@link GuestRun}; {@link CpuRun} sets up the host and the way of
+ * looking at it.
+ */
 public final class StudyExperiment implements Experiment {
     private static final List<String> OWN = List.of(
             Keys.GUEST_KIND.name(),

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * The CPU usage experiment over what its publication left open: requests of a burst N, time between bursts X, cores, idle
  * policy, length of the poll window, mode of the host. Every point is a machine of its own; figures are means over whole
  * periods.
+ *
+ * <p>Each point is a {@link CpuRun}, all of them {@link IndependentRuns}; {@link CpuUsageExperiment} is the one case that was published.
  */
 public final class SweepExperiment implements Experiment {
     private static final Duration PERIOD_OF_N = Duration.ofSeconds(10);

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Toro's network stack, byte by byte, over a wire with delay and over one with loss. Nothing was published; what the protocol
  * itself demands stands beside it.
+ *
+ * <p>A point is a {@link DelayRun} or a {@link LossRun} of a {@link StackVariant}, all of them {@link IndependentRuns}.
  */
 public final class NetworkExperiment implements Experiment {
     private static final long[] ROUND_TRIP_MICROS = {200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000};

@@ -35,6 +35,8 @@ import java.util.TreeMap;
  * compiled code costs comes from executing the compiler's output; nothing is fitted to the 12 %.
  *
  * <p>And what the optimisation brought to light: assembler that destroys registers, checked on a register file.
+ *
+ * <p>A point is a {@link ServingRun} of a file from a {@link ServedVolume}; {@link AbiCheck} executes the routines that lose registers.
  */
 public final class OptimisationExperiment implements Experiment {
     private static final List<Integer> SIZES = List.of(501, 10_000, 50_000);

@@ -30,6 +30,8 @@ import java.util.Optional;
  * "A solution must also scale the CPU" (Toro blog, "Reducing CPU usage", 2018-06-24): what each idle policy draws under each
  * governor of the host and how fast it still answers. A busy wait looks like work to every governor that looks at use; only a
  * halt lets the host save.
+ *
+ * <p>A guest under a governor is a {@link PowerRun}; {@link PowerCases} makes figures of it.
  */
 public final class PowerExperiment implements Experiment {
     private static final Guest BUSY_POLL = Guest.toro("busy-poll", "busy poll", IdlePolicy.busyPoll());

@@ -35,6 +35,9 @@ import java.util.function.ToDoubleFunction;
 /**
  * This host measured by probe guests, as a profile: everything that depends on the accelerator and that small guests can show.
  * Each figure is the median of several runs, with its spread; what was not measured is named.
+ *
+ * <p>What is timed are an {@link AccessGuest}, probe guests ({@link ProbeSpec}, {@link ProbeRun}) and boots ({@link BootMeasurement}); out comes a
+ * {@link HostProfile} of {@link MeasuredCost}s, on a host that {@link HostFacts} describes.
  */
 public final class Calibration {
     private static final double PERCENT_TO_MICROS = 10_000; // 1 % of a second

@@ -33,6 +33,9 @@ import java.util.function.Consumer;
  * Every figure that a real QEMU shows here, beside the model's: idle policies, tick rates, windows, loads, boots, an idle
  * Linux. What is outside stays in it, with its cause.
  *
+ * <p>Guests under QEMU are {@link CpuComparison}s, boots {@link BootComparison}s, Linux a {@link LinuxRun}; the model's side is made by
+ * {@link GuestRun}. Whether two figures agree says a {@link Band}.
+ *
  * @param profile the host as the model has it
  * @param rows the figures
  */

@@ -15,7 +15,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
-/** Every key of a specification. What each means stands in {@code specs/default.toml}. */
+/**
+ * Every key of a specification. What each means stands in {@code specs/default.toml}.
+ *
+ * <p>Each is a {@link Key}, a {@link Specification} has a value for each; {@link io.torosim.experiment.Experiment Experiment} says which an experiment
+ * asks for.
+ */
 public final class Keys {
     private static final Duration TICK_OF_TOP = Duration.ofMillis(10);
     private static final Duration MILLISECOND = Duration.ofMillis(1);

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is to be simulated: a value for every key, defaults filled in, a cost model and perhaps recorded arrivals. A value;
  * every {@code with} returns another. Two are equal if they say the same, spelled out or not.
+ *
+ * <p>A {@link Key} says what may be said of it, {@link Keys} has all. {@link io.torosim.experiment.catalog.Experiments Experiments} makes experiments of
+ * it, which get their machines ({@link #machine}) and runs ({@link #run}) from it.
  */
 public final class Specification {
     /** Samples of {@code top} in a case at most: more take all memory and say nothing. */

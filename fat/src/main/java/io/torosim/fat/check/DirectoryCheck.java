@@ -12,7 +12,12 @@ import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Checks the slots of one directory, and takes the chains of its files. */
+/**
+ * Checks the slots of one directory, and takes the chains of its files.
+ *
+ * <p>{@link VolumeCheck} makes one for each directory and hears what is broken; slots are {@link DirectorySlot}s, their names {@link LongName} and
+ * {@link ShortName}, folded by {@link NameFolding} to find two that are the same.
+ */
 final class DirectoryCheck {
     private static final int MAX_SLOTS = 65536;
 

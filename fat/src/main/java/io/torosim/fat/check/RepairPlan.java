@@ -23,7 +23,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Walks a volume whose chains are sound and changes what a power cut left. */
+/**
+ * Walks a volume whose chains are sound and changes what a power cut left.
+ *
+ * <p>{@link VolumeRepair} makes it once it has mended the chains; it reads and writes {@link DirectorySlot}s and {@link FatEntries} on the
+ * {@link BlockDevice} itself, since no volume is mounted.
+ */
 final class RepairPlan {
     /** An entry as it was found: where its slots are, and what it points at. */
     private record Entry(String path, long[] slots, int parent, byte[] bytes) {

@@ -21,6 +21,9 @@ import java.util.List;
  *
  * <p>Cost: the FATs and every directory are read once, file data is not. Memory: a few bytes a cluster, and one
  * directory at a time.
+ *
+ * <p>The chains are checked by {@link Chains}, each directory by {@link DirectoryCheck}; {@link VolumeRepair} mends what can be mended.
+ * {@link Partitions} finds the volume on a disk.
  */
 public final class VolumeCheck {
     /** Findings that are kept; a badly damaged volume has millions. */

@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * Brings the host directory to the state of the guest's volume. All changed files are first copied to a staging
  * directory, because the clusters of one may still lie in the host file of another; then entries that the guest removed
  * go, and the staged files move in.
+ *
+ * <p>{@link HostDirectoryDisk} begins it. It mounts the guest's volume ({@link FatVolume}) after a {@link VolumeCheck}, and knows from
+ * {@link VvfatLayout} which clusters are those of which {@link HostFile}.
  */
 final class WriteBack {
     private static final int COPY_BYTES = 65536;

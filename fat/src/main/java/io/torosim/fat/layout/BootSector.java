@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  *                    10 NumFATs (1)                         1c HiddSec (4)    26 BootSig (1)   1fe 55 aa
  * </pre>
  *
+ * <p>{@link io.torosim.fat.FatFormatter FatFormatter} writes one, {@link io.torosim.fat.volume.Partitions Partitions} looks for one; all else that reads
+ * a volume ({@link FatEntries}, {@link io.torosim.fat.check.VolumeCheck VolumeCheck}) asks it where table, directory and clusters lie.
+ * {@link ForeignVolume} tells what a sector is that is none.
+ *
  * @param bytesPerSector 512, 1024, 2048 or 4096
  * @param sectorsPerCluster a power of two from 1 to 128
  * @param reservedSectors sectors before the first FAT, at least 1

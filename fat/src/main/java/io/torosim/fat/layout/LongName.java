@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * 00 Ord (1: n, 40h on the first slot met)   0b Attr (1: 0fh)   0d Chksum (1)        1a FstClusLO (2: 0)
  * 01 Name1 (5 UTF-16 units)                  0c Type (1: 0)     0e Name2 (6 units)   1c Name3 (2 units)
  * </pre>
+ *
+ * <p>A slot is a {@link DirectorySlot}, the name behind a run a {@link ShortName}.
  */
 public final class LongName {
     /** UTF-16 units in one slot. */

@@ -11,7 +11,12 @@ import java.nio.file.attribute.FileTime;
 import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
 
-/** The {@code basic}, {@code dos} and {@code fat} views of a file: one object, three names. */
+/**
+ * The {@code basic}, {@code dos} and {@code fat} views of a file: one object, three names.
+ *
+ * <p>{@link FatFileSystemProvider} hands it out for a {@link FatPath}; it reads and changes the {@link FatNode} behind, whose attribute byte is that of
+ * a {@link DirectorySlot} and whose times are {@link FatTime}s.
+ */
 public final class FatFileAttributeView implements DosFileAttributeView {
     private final FatEntry entry;
     private final String name;

@@ -16,6 +16,9 @@ import java.nio.channels.WritableByteChannel;
 /**
  * An open file. Several channels of one file see each other's writes. Size and times reach the directory when the
  * channel is closed or forced. {@link #map} is not supported.
+ *
+ * <p>{@link FatFileSystem} opens it as an {@link OpenMode} says; {@link OpenFiles} knows that it is open, and {@link FatVolume} reads and writes the
+ * bytes of its {@link FatNode}.
  */
 final class FatFileChannel extends FileChannel {
     private static final int TRANSFER_BYTES = 65536;

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A path on a FAT volume: names separated by {@code /}, compared without regard to case, shown as they were given. The
  * empty path has one empty name; relative paths are resolved against the root. Immutable.
+ *
+ * <p>Made by {@link FatFileSystem}, whose volume it is on; {@link FatUri} writes it as a URI, {@link NameFolding} compares its names,
+ * {@link FatWatchService} watches the directory that it names.
  */
 final class FatPath implements Path {
     private static final boolean[] ILLEGAL = new boolean[128];

@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A FAT volume that breaks a rule, or an operation that FAT cannot carry out. It names the image, the path on the
  * volume, the cluster and the rule.
+ *
+ * <p>The rule is a {@link FatRule}, of some {@link FatRule.Weight}. Volumes throw it where {@link io.torosim.fat.check.VolumeCheck VolumeCheck} lists a
+ * finding.
  */
 public final class FatException extends FileSystemException {
     private static final long serialVersionUID = 1L;

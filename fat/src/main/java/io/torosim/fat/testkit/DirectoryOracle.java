@@ -9,7 +9,11 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the slots of one directory. */
+/**
+ * Reads the slots of one directory.
+ *
+ * <p>{@link DiskOracle} makes one for each directory and hears which rules it breaks.
+ */
 final class DirectoryOracle {
     private static final int[] UNITS = {1, 3, 5, 7, 9, 14, 16, 18, 20, 22, 24, 28, 30};
     private static final String ILLEGAL_LONG = "\"*/:<>?\\|";

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the bytes of a FAT12 or FAT16 volume: what is on it, and which rules it breaks. It is written from the
  * specification alone and shares no code with the rest of this module, so that the two check each other.
+ *
+ * <p>{@link DirectoryOracle} reads directories for it. {@link Trial} asks it after each scenario; what is broken is a {@link Violation} of a
+ * {@link DiskRule}.
  */
 public final class DiskOracle {
     /**

@@ -5,7 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** What an implementation is put through. Each begins with an empty volume, FAT12 or FAT16, with clusters of 512 bytes. */
+/**
+ * What an implementation is put through. Each begins with an empty volume, FAT12 or FAT16, with clusters of 512 bytes.
+ *
+ * <p>{@link Scorecard} puts an {@link Implementation} through all of them, each a {@link Trial} that begins with a {@link BlankVolume}; {@link Foreign}
+ * and {@link Geometries} are those with disks of other makers and of other shapes.
+ */
 public enum Scenario {
     /** Names of one slot. */
     PLAIN_NAMES("8.3 names, all upper case", trial -> {

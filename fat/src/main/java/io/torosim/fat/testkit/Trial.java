@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One scenario with one implementation: every call goes to the implementation and to a map of paths, and in the end the
  * oracle must find what the map says and no rule broken.
+ *
+ * <p>A {@link Scenario} is what it does, an {@link Implementation} whom it asks, {@link DiskOracle} what looks at the disk in the end; {@link HandMade}
+ * writes volumes that no implementation would.
  */
 final class Trial {
     /** What a scenario found wrong. */

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * and, built at the first need, by the short name. An entry whose long name an earlier one has already is shown by its
  * short name. If that is taken too, or both share their clusters as a power cut in a move leaves them, it cannot be
  * reached by any path and is left out, and {@link #leftOut} names it; the check reports it.
+ *
+ * <p>{@link DirectoryLoader} fills it from {@link DirectorySlots}, {@link DirectoryCache} keeps it, {@link DirectoryWriter} changes it. Its entries are
+ * {@link FatNode}s, found by a {@link NameTable} of each kind of name; {@link AliasBasis} finds short names for new ones.
  */
 final class Directory {
     final FatNode self;

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A run of slots that lies in several sectors appears and goes at once for whoever looks at the disk after a power cut:
  * what may be left over are slots of a long name without a short entry.
+ *
+ * <p>{@link Directory} and {@link DirectoryLoader} use it; bytes go to the disk by {@link VolumeDisk}, in an order that {@link WriteOrder} keeps, and a
+ * directory that grows gets clusters from {@link FileContent}.
  */
 final class DirectorySlots {
     /** A directory has at most 2 MiB of slots ("FAT Directory Structure"). */

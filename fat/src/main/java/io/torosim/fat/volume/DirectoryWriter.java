@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Order of writes, chosen for power cuts: an entry is written after what it points to and removed before that is
  * freed; a moved entry exists twice for a moment, never not at all, and its {@code ..} fits one of the two.
+ *
+ * <p>{@link FatVolume} calls it. It finds entries in a {@link Directory}, names in {@link NewName}, writes {@link DirectorySlot}s, and lets
+ * {@link FileContent} take and free clusters of the {@link FatTable}.
  */
 final class DirectoryWriter {
     private final MountedParts volume;

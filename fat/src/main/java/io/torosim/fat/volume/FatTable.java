@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * ends a chain only if no other is free. When no cluster may follow, a directory is refused one, and a file gets any if
  * the volume is so small that no cluster has a number such as a half-written entry may hold: behind the end of the file
  * the chain then may go on to nowhere.
+ *
+ * <p>{@link FileContent} takes and frees clusters in it; what lies on the disk is {@link FatEntries}, written by {@link VolumeDisk} when
+ * {@link WriteOrder} says that it may.
  */
 final class FatTable {
     static final int FREE = FatEntries.FREE;

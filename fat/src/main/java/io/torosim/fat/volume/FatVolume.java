@@ -30,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for use by several threads. Memory: the FAT (at most 128 KiB) and the directories visited, of which at most
  * 262,144 entries are kept.
+ *
+ * <p>It holds the lock and leaves the work to its parts: {@link DirectoryWriter} and {@link DirectoryCache} (directories), {@link FileContent} (bytes),
+ * {@link FatTable} (clusters), {@link VolumeDisk} and {@link WriteOrder} (what reaches the {@link BlockDevice}, and when). Who uses it holds
+ * {@link FatNode}s; {@link io.torosim.fat.nio.FatFileSystemProvider FatFileSystemProvider} makes a file system of it.
  */
 public final class FatVolume implements Closeable {
     private static final int SETTABLE =

@@ -11,6 +11,9 @@ import java.nio.ByteBuffer;
  *
  * <p>Order of writes, chosen for power cuts: data and table before the directory entry that makes them count, with a
  * barrier between; when cutting, the directory entry before the table, which waits for a barrier.
+ *
+ * <p>{@link FatVolume} calls it with a {@link FatNode}; clusters come from the {@link FatTable} in {@link ClusterRuns}, {@link ClusterPlaces} says where
+ * they lie, and {@link VolumeDisk} reads and writes them.
  */
 final class FileContent {
     static final long MAX_SIZE = 0xffff_ffffL;

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the FAT volume on a disk: the disk itself, a partition of its MBR (logical ones too) or GPT, or a boot image of a
  * CD. The boot sector found there decides, never a type byte or a partition's name.
+ *
+ * <p>{@link MasterBootRecord}, {@link GuidPartitions} and {@link BootCatalog} each know one kind of table, a {@link BootSector} decides;
+ * {@link FatVolume} and {@link io.torosim.fat.check.VolumeCheck VolumeCheck} open what is found.
  */
 public final class Partitions {
     private Partitions() {}

@@ -30,6 +30,10 @@ import java.util.function.Consumer;
 /**
  * A guest and what is done to it: a value. Two sessions of one spec on equal files give equal digests.
  *
+ * <p>{@link GuestSession} makes the guest of it, {@link GuestApplication} the program; {@link io.torosim.guest.run.GuestKind GuestKind} runs one under a
+ * load. It is put together of values: {@link MachineSpec}, {@link KernelConfig}, {@link Defects}, {@link LinkSpec}, {@link HttpLoadSpec}, and refuses
+ * what its application has no use for.
+ *
  * @param application which program, a name of {@link #applications}
  * @param machine its virtual machine
  * @param kernel how the kernel was built

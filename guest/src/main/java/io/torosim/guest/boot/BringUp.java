@@ -15,7 +15,12 @@ import io.torosim.core.time.Picos;
 import io.torosim.guest.boot.BootSequence.BringUpOrder;
 import java.util.List;
 
-/** The start of the other cores, in one order or another: what the boot processor does and what each of them does. */
+/**
+ * The start of the other cores, in one order or another: what the boot processor does and what each of them does.
+ *
+ * <p>{@link KernelUnits} begins it in its place of the boot; delays and the kernel's belief of its clock are {@link BootKernel}'s, phases are counted as
+ * {@link BootUnit}s.
+ */
 final class BringUp {
     /** The word of the whole boot's frame that says when SIPI is to be sent while other things are done; 0 for never. */
     static final int SIPI_DUE_PS = 0;

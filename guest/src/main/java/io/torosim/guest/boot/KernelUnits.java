@@ -15,6 +15,9 @@ import java.util.List;
  * What the kernel does from KernelStart to its first thread, in the order of Kernel.pas:KernelStart, and the initialisation of
  * the PCI unit in that thread. Each line of text is printed where Toro prints it, and counted to one of two phases, the
  * characters and the scrolls.
+ *
+ * <p>{@link BootSequence} begins it. Work and its price are {@link UnitCode}, text goes to {@link BootConsole}, the other cores are {@link BringUp}'s,
+ * {@link Calibration} finds the clock and {@link PciScan} the devices.
  */
 final class KernelUnits {
     private static final int IDT_BYTES = 4096;

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Looks for what a lost register does: compiled routines are executed on a register file while assembler beneath them, or an
  * interrupt between any two of their instructions, destroys registers that it should have kept; then their results are
  * compared with the right ones. Every point of interruption is tried.
+ *
+ * <p>Routines are the compiler's {@link Listing}s, executed by a {@link CodeMachine}; {@link OptimisationLevel} says whose code.
  */
 public final class AbiCheck {
     private static final long A = 0x1000;

@@ -6,6 +6,9 @@ import io.torosim.guest.code.CodeCosts.Routine;
 /**
  * Runs the compiled routine that stands for a {@link Routine}, on memory laid out as it expects: so many units, and the result
  * checked. The offsets are those of the records in routines.pas under natural alignment.
+ *
+ * <p>The code is a {@link Listing}, executed by a {@link CodeMachine} and timed by a {@link Pipeline}; {@link CodeCosts} makes of it what a routine
+ * costs at each level.
  */
 final class RoutineRun {
     private static final long A = 0x2000;

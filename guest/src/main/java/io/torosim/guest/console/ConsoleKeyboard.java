@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * reads, eight keys.
  *
  * <p>Confined to the simulation thread.
+ *
+ * <p>The handler is a routine of a {@link ToroKernel}; {@link ToroConsole} shows what is typed, {@link ScanCodes} says which character it is, and
+ * {@link Keyboard} suspends and wakes the thread that reads.
  */
 public final class ConsoleKeyboard {
     private static final int LINE = 1;

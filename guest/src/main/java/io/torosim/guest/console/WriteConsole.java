@@ -9,6 +9,9 @@ import io.torosim.guest.device.PcDevices.VgaText;
  * {@code Now}): six registers and the seconds once more, all of it again if these have changed.
  *
  * <p>The text is the console's, one for each vCPU, since nothing else of its core runs meanwhile.
+ *
+ * <p>{@link ToroConsole} has one for each vCPU. It prints each character by {@link PutCharacter}, clears by {@link FillWord}, moves the rest up by
+ * {@link FlushUp}, all of them on one {@link ConsoleScreen}.
  */
 final class WriteConsole extends GuestCode {
     private static final long FREE = ConsoleScreen.FREE;

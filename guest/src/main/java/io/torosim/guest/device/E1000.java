@@ -26,6 +26,9 @@ import java.util.Objects;
  *
  * <p>Not modelled: checksum and segmentation offloads (their descriptors are passed over), VLAN tags, the serial EEPROM interface,
  * wake-up.
+ *
+ * <p>{@link PcDevices} plugs it into a machine. Descriptors and frames are read and written in the machine's memory, link and identity are
+ * {@link E1000Phy}'s and {@link E1000Eeprom}'s; Toro's driver for it is {@link io.torosim.guest.driver.E1000Driver E1000Driver}.
  */
 final class E1000 implements EthernetCard {
     /** Frames that may wait in front of the card: the queue of a tap device in Linux. */

@@ -8,6 +8,8 @@ import io.torosim.core.time.Picos;
 /**
  * One local APIC (Intel SDM volume 3, chapter 10) as QEMU 7.2 has it. Requests, service and trigger modes are 256 bits; the timer counts one
  * nanosecond at divide 1, KVM's too.
+ *
+ * <p>{@link LocalApics} has one for each vCPU and hands it the accesses to its registers; its timer is an event of the {@link Simulation}.
  */
 final class LocalApic {
     private static final int TIMER = 0;

@@ -12,6 +12,9 @@ import java.util.function.IntToLongFunction;
  *
  * <p>Not modelled: NMI and SMI, arbitration, level-triggered requests, x2APIC. An INIT or a start-up message goes to who was named with {@link
  * #onStart}.
+ *
+ * <p>Each is a {@link LocalApic}; the PIC is a {@link PicPair}. Guests with timers ({@link io.torosim.guest.run.GuestRun.GuestTimer GuestTimer}) and the
+ * boot's cores use them.
  */
 public final class LocalApics {
     /** Where the registers are. */

@@ -15,6 +15,8 @@ import java.util.Objects;
  *
  * <p>The ring is full when fewer than 1518 bytes are free between CURR and BNRY; then a frame is lost without a sign. A BNRY outside the
  * ring, above PSTOP, makes it never full: unread frames are overwritten.
+ *
+ * <p>{@link PcDevices} plugs it into a machine; Toro's driver for it is {@link io.torosim.guest.driver.Ne2000Driver Ne2000Driver}.
  */
 final class Ne2000 implements EthernetCard {
     /** Ports it claims. */

@@ -21,7 +21,12 @@ import java.util.function.IntConsumer;
 import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The small devices of a PC that need no more than a place: plugged, they are there for the guest. */
+/**
+ * The small devices of a PC that need no more than a place: plugged, they are there for the guest.
+ *
+ * <p>Each goes onto the {@link Bus} of a {@link Machine} and raises one of its interrupt lines, which a {@link PicPair} hears: {@link Pit}, {@link Rtc},
+ * {@link Uart16550}, {@link Ps2Keyboard}, the {@link EthernetCard}s {@link E1000} and {@link Ne2000}, and virtio devices of any {@link DeviceModel}.
+ */
 public final class PcDevices {
     /** Ticks a second of the interval timer. */
     public static final long PIT_HZ = PitChannel.HZ;

@@ -17,6 +17,8 @@ import java.util.Objects;
  *
  * <p>Not modelled: setting the time (what is written to the time is kept and read back as long as SET is on, then the clock goes on as before),
  * alarms.
+ *
+ * <p>{@link PcDevices} plugs it in; the time is that of the {@link Simulation}.
  */
 final class Rtc {
     private static final int REGISTER_A = 0x0a;

@@ -14,6 +14,9 @@ import java.util.Set;
 /**
  * {@code VirtIOHandler}: reads the interrupt status, turns every received buffer into a packet of the stack and posts its memory again, passes
  * over what was sent, and ends the interrupt at both interrupt controllers. Runs with interrupts disabled.
+ *
+ * <p>{@link VirtioNet} installs it. Its queues are {@link VirtioQueueRecord}s, a packet is a {@link PacketBlock} of the {@link KernelHeap},
+ * {@link SendBuffer} posts memory again.
  */
 final class VirtioHandler extends GuestCode {
     private static final int ID = 0;

@@ -22,6 +22,9 @@ import java.util.function.IntFunction;
 /**
  * One idle loop: a core that takes messages out of slots and waits when there are none, and other cores that put messages there and wake it.
  *
+ * <p>{@link Routines} has the steps that loops share; {@link IdleLoops} lists all of them. The same routines are searched as a {@link Scenario} and, for
+ * what they cost, run on a {@link Machine} with a {@link PowerMeter}.
+ *
  * @param name on the command line
  * @param origin where it was seen
  * @param words what it does, in words

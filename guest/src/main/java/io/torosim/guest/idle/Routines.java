@@ -7,7 +7,12 @@ import io.torosim.core.cost.CostModel;
 import io.torosim.guest.idle.IdleLoop.Places;
 import java.util.List;
 
-/** The steps that idle loops have in common, and what they take. */
+/**
+ * The steps that idle loops have in common, and what they take.
+ *
+ * <p>The lists of loops ({@link FlagLoops}, {@link HaltLoops}, {@link TimerLoops}, {@link WaitLoops}, {@link ToroLoops}) put them together as
+ * {@link Steps}; {@link IdleLoop} says on which words.
+ */
 final class Routines {
     private static final long TSC_HZ = 2_400_000_000L;
 

@@ -11,7 +11,11 @@ import io.torosim.guest.idle.IdleLoop.Parts;
 import io.torosim.guest.idle.IdleLoop.Places;
 import java.util.List;
 
-/** Loops with a clock in them: polls that end by time, and timers that are set for an instant. */
+/**
+ * Loops with a clock in them: polls that end by time, and timers that are set for an instant.
+ *
+ * <p>{@link IdleLoops} lists them; they are put together of {@link Routines} and {@link FlagLoops}.
+ */
 final class TimerLoops {
     private static final String IDLE = "kernel/sched/idle.c:do_idle";
     private static final String ENTER = "drivers/cpuidle/cpuidle-haltpoll.c:default_enter_idle";

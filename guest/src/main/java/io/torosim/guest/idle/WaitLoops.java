@@ -11,7 +11,11 @@ import io.torosim.guest.idle.IdleLoop.Places;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Loops that wait on memory: with {@code mwait}, or by looking for a while before they halt. */
+/**
+ * Loops that wait on memory: with {@code mwait}, or by looking for a while before they halt.
+ *
+ * <p>{@link IdleLoops} lists them; they are put together of {@link Routines} and {@link FlagLoops}.
+ */
 final class WaitLoops {
     private static final int NEED = 1;
     private static final int LEFT = 2;

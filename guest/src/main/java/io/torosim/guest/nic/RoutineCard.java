@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where Toro hands a packet's memory to its driver until the card has sent it, the stack here keeps its own: what is queued is a copy in the
  * kernel's heap, made at no price. Confined to the simulation thread.
+ *
+ * <p>{@link GuestNic} makes it. The driver is an {@link E1000Driver} or a {@link Ne2000Driver}, to which it is the {@link NetworkKernel}, and to the
+ * stack a {@link NetDriver}; frames go over the {@link Link}, packets lie in the {@link KernelHeap}, and the host's time is the {@link QemuProcess}'s.
  */
 final class RoutineCard implements NetDriver, NetworkKernel {
     private static final byte[] MAC = {0x52, 0x54, 0, 0, 0, 1};

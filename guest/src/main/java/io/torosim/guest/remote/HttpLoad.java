@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * HTTP/1.0 requests to a guest, each over a connection of its own: a closed loop as {@code ab -n REQUESTS -c CONCURRENCY} makes
  * them, or an open one at exponential distances whatever the guest does. A request is answered when the server has closed
  * and every byte before has come; one that takes longer than its limit has failed ({@code ab -s}).
+ *
+ * <p>{@link HttpLoadSpec} says what is asked for; a request is a {@link TcpConnection} of a {@link RemoteHost}, its time goes into a
+ * {@link LatencyHistogram}.
  */
 public final class HttpLoad {
     private static final byte[] NOTHING = {};

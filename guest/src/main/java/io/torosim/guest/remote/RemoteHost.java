@@ -17,6 +17,9 @@ import java.util.function.Supplier;
  * A Linux host at the far end of a wire, as far as the guest can tell: it answers ARP and echo requests for its addresses,
  * opens TCP connections from ports of its own, and takes those to ports on which it listens. Between hearing something and answering it takes half of {@code
  * load.client_think}, give or take 20 %, drawn from the stream {@code remote}. Confined to the simulation thread.
+ *
+ * <p>It sits at one end of a {@link Link}; a connection is a {@link TcpConnection}, which {@link HttpLoad} or another client holds. Frames are read and
+ * written by {@link Ethernet}, {@link Arp}, {@link Ipv4}, {@link Icmp} and {@link Tcp}.
  */
 public final class RemoteHost {
     /** Its hardware address. */

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * 2, 4 and 8 s; data and the FIN repeated after 200 ms, doubled each time, six times at most; data are taken in order and
  * acknowledged at once, everything else is acknowledged again; a FIN is answered with FIN|ACK. Windows are wide, there are no
  * options. RFC 793, RFC 6298 with Linux' limits.
+ *
+ * <p>{@link RemoteHost} makes it and sends its segments; whoever asked for it hears of it as its {@link Owner}.
  */
 public final class TcpConnection {
     private static final byte[] NOTHING = {};

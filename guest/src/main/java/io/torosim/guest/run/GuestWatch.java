@@ -26,7 +26,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Looks at a run from the end of its settling on, and says what it saw. Its looking changes nothing. */
+/**
+ * Looks at a run from the end of its settling on, and says what it saw. Its looking changes nothing.
+ *
+ * <p>{@link GuestRun} begins it, and a {@link GuestOutcome} comes out. It reads the {@link RequestPort}'s counters, {@link QemuProcess},
+ * {@link PowerMeter} and, where the guest is {@link Wired}, the {@link Link}.
+ */
 final class GuestWatch {
     private final Machine machine;
     private final QemuProcess process;

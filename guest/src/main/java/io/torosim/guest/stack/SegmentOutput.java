@@ -16,6 +16,9 @@ import io.torosim.guest.wire.Tcp;
 /**
  * {@code TCPSendPacket} and {@code IPSendPacket} up to the card: a segment's headers as they were when it was asked for, its packet, the call
  * of the driver. A packet made for it is freed when the driver has taken it; one that may be sent again is kept. All state is in the frame.
+ *
+ * <p>{@link ToroStack} has one; {@link TcpInput}, {@link PacketLoop} and {@link ServiceLoop} call it for a {@link TcpSocket}. The packet is a
+ * {@link PacketBlock}, which the card's {@link NetDriver} takes.
  */
 final class SegmentOutput extends GuestCode {
     /** What {@link #DELAY} holds where the segment follows at once. */

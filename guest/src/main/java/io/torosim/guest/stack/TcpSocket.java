@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * A connection of a service, whichever side has opened it (Network.pas: {@code TSocket}). The object of one that a peer has opened is used
  * again for another connection, once it is freed and the service's thread has begun a new pass: a service must not keep it beyond the
  * callback that closes it, or the one that is told that the peer has. Confined to the simulation thread.
+ *
+ * <p>{@link ToroStack} makes it, {@link TcpInput} changes it when segments come, {@link ServiceLoop} tells its {@link Service} what has happened,
+ * {@link SegmentOutput} sends for it.
  */
 public final class TcpSocket {
     /** Bytes of its receive buffer. */

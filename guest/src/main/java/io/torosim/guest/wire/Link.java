@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * A wire between the guest's host and the rest of the world. What happens to a frame is drawn from one random stream for
  * each direction and each kind of trouble ({@code link.in.loss}, {@code link.out.jitter} and so on), so that another
  * setting of one moves no draw of another. Confined to the simulation thread.
+ *
+ * <p>{@link LinkSpec} says what trouble there is; at one end is the guest's card ({@link io.torosim.guest.nic.GuestNic GuestNic}), at the other a
+ * {@link io.torosim.guest.remote.RemoteHost RemoteHost}. {@link WireCapture} writes down what enters, {@link FramePool} lends the frames.
  */
 public final class Link {
     /** Which way a frame goes. */

@@ -14,6 +14,9 @@ import java.util.Objects;
  * <p>Every operation names the core that executes it. Address 0 is nil: returned when memory is exhausted. Each operation
  * takes simulated time, which is added up per core ({@link #busyPs}); the caller lets it pass on the vCPU. Deterministic,
  * confined to the simulation thread; an operation allocates no Java objects.
+ *
+ * <p>There are {@link ToroAllocator}, Toro's own, and two to hold beside it, {@link BuddyAllocator} and {@link SegregatedFitAllocator}; what an
+ * operation costs is {@link AllocatorCosts}, where the cores' areas lie {@link MemoryAreas}, by default as {@link PhysicalMap} divides RAM.
  */
 public interface GuestAllocator {
     /** Returns one by binary buddies whose areas are prepared; only core 0 spends time on it. */

@@ -21,6 +21,9 @@ import io.torosim.mem.alloc.GuestAllocator.MemoryPanic;
  * </pre>
  *
  * <p>Cost: O(1) for each operation. A block is on its area's lists whichever core frees it.
+ *
+ * <p>A {@link GuestAllocator} to hold beside {@link ToroAllocator}: the word before a block is a {@link BlockHeader} as there; {@link AreaLedger} counts
+ * what is in use.
  */
 final class SegregatedFitAllocator implements GuestAllocator {
     private static final long MIN_BYTES = 24;

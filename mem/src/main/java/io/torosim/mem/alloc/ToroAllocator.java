@@ -32,6 +32,9 @@ import java.util.stream.LongStream;
  * room for one more pointer. Where nothing is left for a longer list, a repaired allocator leaves a free block adrift until it merges.
  *
  * <p>Cost in simulated time: O(1) for a hit, up to 29 lists and as many headers for a miss, O(length) for a list growth.
+ *
+ * <p>The word before a block is a {@link BlockHeader}, the lists of a core are {@link AllocatorRecords}, a {@link SizeClass} is one of the thirty;
+ * {@link AllocatorAudit} is what looks for broken invariants. {@link MemQuirk} names its defects.
  */
 public final class ToroAllocator implements GuestAllocator {
     private static final int INITIAL_CAPACITY = 1024;

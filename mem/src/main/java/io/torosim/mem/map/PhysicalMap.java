@@ -14,6 +14,9 @@ import java.util.Locale;
  * <p>Only the first usable E820 range that begins at 64 KiB or above is shared out; RAM behind the PCI hole stays unused.
  * The division is by whole bytes: with a core count that does not divide it, areas begin and end at odd addresses, which
  * the allocator of 2018 does not survive ({@code MemQuirk.SPLIT_UNDERFLOW}).
+ *
+ * <p>It is made from an {@link E820Map}, the firmware's; {@link IdentityPageTables} writes the page tables that Toro builds.
+ * {@link io.torosim.mem.alloc.GuestAllocator.MemoryAreas MemoryAreas} takes the cores' areas from it.
  */
 public final class PhysicalMap {
     /** Size of a page of the identity map: 2 MiB. */

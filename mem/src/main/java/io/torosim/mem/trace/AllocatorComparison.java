@@ -15,6 +15,9 @@ import java.util.function.BiFunction;
 /**
  * Replays an allocation trace on an allocator and measures fragmentation and simulated throughput. A pure function of its
  * arguments.
+ *
+ * <p>An {@link AllocationTrace} goes in, rows of {@link Row} come out; {@link AllocatorChoice} makes the allocators, each a {@link GuestAllocator} in
+ * RAM of its own ({@link SparseRam}).
  */
 public final class AllocatorComparison {
     private AllocatorComparison() {}

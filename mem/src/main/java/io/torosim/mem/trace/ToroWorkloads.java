@@ -16,6 +16,8 @@ import java.util.List;
  * of the requests are read off the source (Network.pas, VirtIONet.pas, Process.pas, Filesystem.pas, Fat.pas; record sizes
  * as compiled by Free Pascal), while arrival order, overlap, request lengths and life times are drawn from a seed and are
  * guesses. The shipped traces are the output for seed 2018, checked by a test.
+ *
+ * <p>What it writes is an {@link AllocationTrace}, which {@link AllocatorComparison} replays.
  */
 public final class ToroWorkloads {
     /** The three situations. */

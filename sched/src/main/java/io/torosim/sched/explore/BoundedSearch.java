@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A run is made from the beginning each time; nothing is hashed, so nothing can be mistaken for something else. A level is split by the
  * first choice that is not alternative 0 into parts that know nothing of each other and may be made by several threads: of what they
  * find that of the lowest part stands, the same that one thread finds first.
+ *
+ * <p>{@link Explorer} begins it; each run is a {@link Scenario} with a {@link ChoiceLog} for its choices, and {@link Tally} counts what was tried.
  */
 final class BoundedSearch {
     private final Scenario scenario;

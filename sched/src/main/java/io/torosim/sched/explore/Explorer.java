@@ -21,6 +21,9 @@ import java.util.stream.Collectors;
 /**
  * Runs a scenario again and again with random choices until an invariant is violated, then makes the choices fewer and
  * smaller. Everything follows from the seed: run {@code i} has choices of its own, whatever the others were.
+ *
+ * <p>A {@link Scenario} is run with {@link ChoiceLog}s, drawn by {@link SearchChoices}; {@link BoundedSearch} tries all of few surprises, {@link Tally}
+ * counts, {@link Timeline} prints what came before the violation, and a {@link ReplayLine} makes the run again.
  */
 public final class Explorer {
     private static final int TIMELINE_EVENTS = 50;

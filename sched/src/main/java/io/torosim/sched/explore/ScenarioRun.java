@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One run of a scenario: a machine, a kernel, what is expected of them, and a look at the invariants after each step. The
  * first violation ends it.
+ *
+ * <p>{@link KernelScenario} makes it; it has a {@link Machine} whose {@link Choices} are the search's, a {@link ToroKernel}, and asks
+ * {@link KernelAudit} and the scenario's own {@link Invariant}s. {@link Scenarios} fills it with threads.
  */
 final class ScenarioRun {
     /** Work that waits longer than this for a core that runs is starved. */

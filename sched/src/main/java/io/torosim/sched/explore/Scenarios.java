@@ -18,7 +18,11 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** The named scenarios: one for each {@link ToroQuirk}. */
+/**
+ * The named scenarios: one for each {@link ToroQuirk}.
+ *
+ * <p>Each is a {@link KernelScenario}, whose threads {@link ScenarioRun} expects something of; {@link Explorer} searches them.
+ */
 public final class Scenarios {
     private static final int NIC_VECTOR = 43;
 

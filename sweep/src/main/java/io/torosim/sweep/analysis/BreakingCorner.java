@@ -19,6 +19,8 @@ import java.util.function.BooleanSupplier;
  * Where a conclusion breaks, as near to the nominal values as a search finds: the fewest factors that must move, and no farther than
  * they must.
  *
+ * <p>Each round is a {@link Study} made by {@link StudyRun} on the caller's {@link CellExecutor}; {@link Search} says which points come next.
+ *
  * @param broken whether a point was found at which the conclusion does not hold
  * @param point a value for every factor: if not broken, where the conclusion holds by the least
  * @param value the output there

@@ -14,7 +14,11 @@ import java.util.List;
 import org.apache.commons.statistics.distribution.BetaDistribution;
 import org.apache.commons.statistics.distribution.BinomialDistribution;
 
-/** Figures with their uncertainty. All sums go in the order of the replications, so they are the same on every machine. */
+/**
+ * Figures with their uncertainty. All sums go in the order of the replications, so they are the same on every machine.
+ *
+ * <p>It reads {@link StudyResults}; {@link Tally} sums, and resampling draws from {@link RandomStreams}.
+ */
 public final class Estimates {
     private Estimates() {}
 

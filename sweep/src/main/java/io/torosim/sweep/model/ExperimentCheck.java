@@ -20,7 +20,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
-/** What can be known to be wrong with a study of an experiment before it begins. */
+/**
+ * What can be known to be wrong with a study of an experiment before it begins.
+ *
+ * <p>{@link ExperimentModel} asks it, which makes a {@link Specification} of each point of the {@link Study}; {@link Nearest} says what a wrong name may
+ * have meant.
+ */
 final class ExperimentCheck {
     /** Of a larger design these many points are looked at, evenly spread, and as many combinations of listed values. */
     private static final int MOST_POINTS = 5_000;

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * virtio-console (virtio 1.2 section 5.3): queue 0 receives, queue 1 transmits. A console made by {@link #multiport} has
  * further ports, with queues {@code 2n + 2} and {@code 2n + 3} for port {@code n}, and two control queues, 2 and 3, on which
  * it tells the driver about them; control messages that find no buffer are lost, as at QEMU.
+ *
+ * <p>A {@link DeviceModel} that any {@link VirtioDevice} interface carries; {@link io.torosim.virtio.driver.ConsoleDriver ConsoleDriver} is a driver for
+ * it.
  */
 public final class ConsoleDevice implements DeviceModel {
     /** Feature: columns and rows are valid (bit 0). */

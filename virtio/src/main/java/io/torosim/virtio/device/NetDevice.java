@@ -16,6 +16,9 @@ import java.util.Objects;
  *
  * <p>Frames for the guest come through {@link #receive}. A frame for which there is no room is dropped; the buffers that
  * were looked at stay with the device for the next one. All buffers of a frame become visible at one instant.
+ *
+ * <p>A {@link DeviceModel} that any {@link VirtioDevice} interface carries; {@link io.torosim.virtio.driver.NetDriver NetDriver} is a driver for it,
+ * {@link NetFilter} decides which frames reach the guest.
  */
 public final class NetDevice implements DeviceModel {
     /** Feature: the device has a MAC address (bit 5). */

@@ -12,7 +12,12 @@ import io.torosim.virtio.transport.VirtioTransport;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A virtio-net driver without offloads: frames out, frames in, mergeable buffers where agreed. */
+/**
+ * A virtio-net driver without offloads: frames out, frames in, mergeable buffers where agreed.
+ *
+ * <p>{@link VirtioHandshake} begins it, its queues are {@link DriverQueue}s with {@link BufferChain}s in them; it reaches its card by a
+ * {@link VirtioTransport}. {@link NetDevice} is a card that it may have.
+ */
 public final class NetDriver {
     /** What this driver accepts where offered. */
     public static final long FEATURES = NetDevice.F_MAC | NetDevice.F_MRG_RXBUF | NetDevice.F_STATUS;

@@ -17,6 +17,9 @@ import io.torosim.virtio.transport.VirtioTransport;
  * DriverQueue queue = handshake.queue(0, 64, memory, dma);
  * handshake.ready();
  * }</pre>
+ *
+ * <p>A driver makes one over a {@link VirtioTransport} and gets its {@link DriverQueue}s from it.
+ * {@link io.torosim.virtio.testkit.HandshakeChecker HandshakeChecker} follows what such a driver does.
  */
 public final class VirtioHandshake {
     private static final int RESET_READS = 1000; // a device that is still not reset after so many is broken

@@ -17,6 +17,9 @@ import java.util.Set;
  * completion interrupt, nothing is suppressed, every packet is copied.
  *
  * <p>Its quirks are switches. Not modelled: the time that its byte loops take (the caller knows the bytes).
+ *
+ * <p>Its two queues are {@link ToroVirtQueue}s, its defects {@link ToroVirtioQuirk}s. In a guest the same accesses are steps ({@code
+ * guest.driver.VirtioNet}), and a test holds the two to each other; {@link io.torosim.virtio.driver.NetDriver NetDriver} is the library's own driver.
  */
 public final class ToroNetDriver {
     /** Bits that Toro clears; it accepts all others offered: CSUM, MAC, TSO, UFO, MRG_RXBUF, CTRL_VQ, INDIRECT, EVENT. */

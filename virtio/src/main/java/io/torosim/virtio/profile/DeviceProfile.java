@@ -15,6 +15,9 @@ import java.util.function.Function;
  * How a device behaves in one place: what it offers, where it leaves the specification, when it looks at a
  * notification.
  *
+ * <p>{@link io.torosim.virtio.device.VirtioDevice VirtioDevice} asks it what to offer and when to look, its queues which {@link RingDeviation} they
+ * have; {@link ProfileMatrix} is what one thing gave under each of several.
+ *
  * @param name a short name
  * @param featureMask features that may be offered; the device's own and the ring's
  * @param legacyInterface whether the legacy interface is there

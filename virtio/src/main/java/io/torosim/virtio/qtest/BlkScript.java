@@ -15,6 +15,9 @@ import java.util.List;
 /**
  * A disk: requests of every type, good and bad, in any cut. Requests in flight use sectors and memory of their own, because
  * the order of overlapping ones is open.
+ *
+ * <p>A {@link Script} that {@link DifferentialRun} runs at QEMU's disk and at {@link BlkDevice}, each reached by a {@link Way}; requests go into a
+ * {@link ScriptQueue}.
  */
 final class BlkScript extends Script {
     /** Sectors of the disk. */

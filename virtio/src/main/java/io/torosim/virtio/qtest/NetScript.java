@@ -15,6 +15,9 @@ import java.util.List;
 /**
  * A card: frames in both directions in any cut, and commands, good and bad. A frame comes only while there are buffers for it:
  * how long others wait is a matter of the host's network layer.
+ *
+ * <p>A {@link Script} that {@link DifferentialRun} runs at QEMU's card and at {@link NetDevice}, each reached by a {@link Way}; frames go into a
+ * {@link ScriptQueue}, and the far end is a {@link Wire}.
  */
 final class NetScript extends Script {
     private static final int SLOTS = 16;

@@ -22,6 +22,8 @@ import java.util.List;
  *     BlkDriver disk = new BlkDriver(transport, qemu.memory(), qemu.dma(), VirtioFeatures.EVENT_IDX, DeviceWait.NONE);
  * }
  * }</pre>
+ *
+ * <p>A {@link QtestSession} carries the accesses: {@link PciBus} and {@link MmioBus} find the functions, {@link QtestMemory} is its RAM.
  */
 public final class QemuMachine implements AutoCloseable {
     /** Bytes of RAM. */

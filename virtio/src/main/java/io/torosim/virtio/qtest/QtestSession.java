@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * quarter of a round trip each. A command that QEMU refuses, a QEMU that exits, crashes or hangs is reported as
  * {@link QtestException} with its error output, at the latest by the next {@link #ask} or {@link #sync}; QEMU is ended
  * then. {@link #close} always ends it. Confined to one thread.
+ *
+ * <p>{@link QemuProcess} is the process and its error output; {@link QtestRegisters} and {@link QtestMemory} make registers and memory of its commands,
+ * {@link QemuMachine} a machine of these.
  */
 public final class QtestSession implements AutoCloseable {
     /** How long a QEMU may think about one command unless told otherwise; qtest commands take microseconds. */

@@ -16,6 +16,9 @@ import java.util.function.BooleanSupplier;
 /**
  * A driver that does random things to a device, the same for the same seed, and writes down all that it sees. What is free
  * by the specification, the order in which requests end, is written down sorted.
+ *
+ * <p>{@link BlkScript}, {@link NetScript} and others say what is asked; {@link VirtioHandshake} begins the device, and {@link DifferentialRun} compares
+ * what two devices let it see.
  */
 abstract class Script {
     static final int FILL = 0xee;

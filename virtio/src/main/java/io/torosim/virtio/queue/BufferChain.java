@@ -11,6 +11,8 @@ import java.util.Arrays;
  *
  * <p>The copies treat the elements as one run of bytes, so results do not depend on how a buffer is cut (section
  * 2.7.4.1).
+ *
+ * <p>{@link DriverQueue} and {@link DeviceQueue} carry it; elements lie in {@link GuestMemory}.
  */
 public final class BufferChain {
     /** In the second word of an element: its size. */

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Halves never trust what the other side wrote. When they meet nonsense they stop: {@code error} then says why, and
  * they do nothing more. Confined to one thread.
+ *
+ * <p>{@link SplitDriverQueue} and {@link PackedDriverQueue} implement it; {@link DeviceQueue} is the other half, and a {@link BufferChain} what goes
+ * between them.
  */
 public interface DriverQueue {
     /**

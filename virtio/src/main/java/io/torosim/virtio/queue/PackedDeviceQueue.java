@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The token of a buffer is a record of this half, in {@code [0, queue size)}: buffer ids are the driver's and may be
  * any 16-bit number.
+ *
+ * <p>The device's half; {@link DeviceQueue} makes it. What lies where says {@link PackedRing}, {@link PackedListWalker} follows a buffer's descriptors
+ * into a {@link BufferChain}; {@link PackedDriverQueue} is the other half.
  */
 final class PackedDeviceQueue implements DeviceQueue {
     private final GuestMemory memory;

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Free buffer ids form a ring (first freed, first taken), which with IN_ORDER keeps them in the order of use. All
  * costs are O(elements of the buffer); nothing is allocated after construction.
+ *
+ * <p>The driver's half; {@link DriverQueue} makes it. What lies where says {@link PackedRing}; {@link PackedDeviceQueue} is the other half.
  */
 final class PackedDriverQueue implements DriverQueue {
     private static final int SLOTS_SHIFT = 40;

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The token of a buffer is its head. {@code avail.idx} is tested against what was published as used before any
  * descriptor is looked at; a descriptor is two 8-byte loads, so no field is read twice.
+ *
+ * <p>The device's half; {@link DeviceQueue} makes it. What lies where says {@link SplitRing}, {@link SplitChainWalker} follows a buffer's descriptors
+ * into a {@link BufferChain}; {@link SplitDriverQueue} is the other half.
  */
 final class SplitDeviceQueue implements DeviceQueue {
     private static final long ONCE = 1L << 40;

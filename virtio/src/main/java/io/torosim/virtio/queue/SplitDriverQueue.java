@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * is the order that section 2.7.5.2 demands.
  *
  * <p>All costs are O(elements of the buffer); nothing is allocated after construction.
+ *
+ * <p>The driver's half; {@link DriverQueue} makes it. What lies where says {@link SplitRing}; {@link SplitDeviceQueue} is the other half.
  */
 final class SplitDriverQueue implements DriverQueue {
     private final GuestMemory memory;

@@ -9,7 +9,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
-/** The guest of a disk, with a reference model of what is on it. */
+/**
+ * The guest of a disk, with a reference model of what is on it.
+ *
+ * <p>A {@link Guest} of a {@link BlkDevice}; {@link Wrong} is what it throws when the device is.
+ */
 final class BlkGuest extends Guest {
     static final int SECTORS = 256;
     static final long KNOWN = BlkDevice.F_RO | BlkDevice.F_FLUSH | BlkDevice.F_DISCARD | BlkDevice.F_WRITE_ZEROES;

@@ -22,7 +22,12 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The guest of a device under examination: puts requests into its queues, sees what comes back and what else changes. */
+/**
+ * The guest of a device under examination: puts requests into its queues, sees what comes back and what else changes.
+ *
+ * <p>{@link BlkGuest}, {@link NetGuest}, {@link VsockGuest} and others say what is asked; {@link VirtioHandshake} begins the device, {@link Sent} is a
+ * request under way, {@link Wrong} what is thrown when the device is.
+ */
 abstract class Guest {
     static final int QUEUE_SIZE = 64;
     static final int POISON = 0xee;

@@ -11,7 +11,11 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The guest of a network card, with a reference model of which frames must come and which may be dropped. */
+/**
+ * The guest of a network card, with a reference model of which frames must come and which may be dropped.
+ *
+ * <p>A {@link Guest} of a {@link NetDevice}; {@link Wire} is the far end, {@link Wrong} what it throws when the device is.
+ */
 final class NetGuest extends Guest {
     static final long KNOWN = NetDevice.F_MAC | NetDevice.F_MRG_RXBUF;
     private static final byte[] MAC = {2, 0, 0x11, 0x22, 0x33, 0x44};

@@ -22,7 +22,11 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A socket driver at a host that reads when it likes, asks for credit, ends streams, and hears of all that is sent. */
+/**
+ * A socket driver at a host that reads when it likes, asks for credit, ends streams, and hears of all that is sent.
+ *
+ * <p>{@link DriverExam} begins it; the host's side is a {@link VsockDevice} with the {@link VsockEndpoint} behind it.
+ */
 final class VsockDriverExam {
     private static final long CID = 42;
     private static final int PORT = 80;

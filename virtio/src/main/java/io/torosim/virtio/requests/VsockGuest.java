@@ -16,7 +16,11 @@ import java.util.function.Function;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The guest of a socket device: a stream at a time to a port that echoes or to one that discards, and strangers' packets. */
+/**
+ * The guest of a socket device: a stream at a time to a port that echoes or to one that discards, and strangers' packets.
+ *
+ * <p>A {@link Guest} of a {@link VsockDevice}; {@link Wrong} is what it throws when the device is.
+ */
 final class VsockGuest extends Guest {
     static final long KNOWN = VsockDevice.F_STREAM;
     private static final long CID = 77;

@@ -10,7 +10,12 @@ import io.torosim.virtio.testkit.Violation.Side;
 import io.torosim.virtio.testkit.Violation.Verdict;
 import org.jspecify.annotations.Nullable;
 
-/** Reads an exposed buffer out of a ring for the findings, and reports what is wrong with it. */
+/**
+ * Reads an exposed buffer out of a ring for the findings, and reports what is wrong with it.
+ *
+ * <p>{@link SplitMonitor} and {@link PackedMonitor} have one each; what is exposed becomes an {@link InFlightBuffer}, what is wrong goes to the
+ * {@link Findings}.
+ */
 final class BufferReader {
     private static final int PACKED_FLAGS = PackedRing.DESC_F_WRITE | PackedRing.DESC_F_AVAIL | PackedRing.DESC_F_USED;
 

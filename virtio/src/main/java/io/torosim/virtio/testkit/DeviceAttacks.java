@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * Malformed rings against a device half: each must end with the queue stopped, with no store outside
  * what the device may write, no exception and no endless work; what is merely odd must be served. Afterwards a
  * fresh half on a fresh ring must work.
+ *
+ * <p>{@link QueueExam} asks it; rings are written into an {@link AttackRing}, by {@link SplitAttacks} and {@link PackedAttacks}, and
+ * {@link VirtqueueChecker} says what the device made of them.
  */
 public final class DeviceAttacks {
     private static final int SIZE = 8;

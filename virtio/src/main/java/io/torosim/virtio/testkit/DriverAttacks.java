@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * A lying device against a driver half: three buffers of 16 writable bytes are in flight, with the ids that the driver
  * gave them, a fourth is added and not published; then the device answers with nonsense. The driver must stop, and publish nothing
  * from then on, or take what is harmless, and never believe a length that its buffer does not have.
+ *
+ * <p>{@link QueueExam} asks it; rings are written into an {@link AttackRing}, and {@link AttackNotes} keeps what the driver did.
  */
 public final class DriverAttacks {
     private static final int SIZE = 8;

@@ -10,6 +10,9 @@ import java.util.function.Predicate;
 /**
  * What a driver and a device do with one queue, as plain data: any engine can generate, shrink, print and store it.
  *
+ * <p>{@link ScriptRunner} runs it, {@link ScriptShrinker} makes it shorter, {@link ScriptText} reads and writes it; {@link QueueMode} says on which kind
+ * of queue.
+ *
  * @param mode the queue
  * @param steps what happens, in order
  */

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A life begins with a write of 0 to the status. In each life a rule is reported once for a register, since a driver
  * that has left the path breaks the same rule with every further step.
+ *
+ * <p>{@link HandshakeChecker} gives it the accesses; {@link RegisterMap} says what lies at an address, and broken rules are {@link Rule}s.
  */
 final class HandshakeMonitor {
     /** Where violations go. */

@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * ChoiceSearch.Outcome outcome = ChoiceSearch.random(
  *         Interleaving.of(mode, 4, StoreOrder.TSO, DriverQueue::create, MyDevice::new), 2000, 42);
  * }</pre>
+ *
+ * <p>{@link QueueExam} asks it, at random and by {@link ExhaustiveSearch}; the halves see {@link InterleavedMemory}, and {@link StoreBuffers} keeps the
+ * stores that are not visible yet.
  */
 public final class Interleaving {
     static final int MEMORY_BYTES = 0x10000;

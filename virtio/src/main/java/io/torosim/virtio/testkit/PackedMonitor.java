@@ -14,7 +14,12 @@ import java.util.Deque;
 import java.util.List;
 import java.util.TreeMap;
 
-/** Follows a packed virtqueue from its stores (rules P, E and those that both kinds share). */
+/**
+ * Follows a packed virtqueue from its stores (rules P, E and those that both kinds share).
+ *
+ * <p>{@link VirtqueueChecker} makes it or a {@link SplitMonitor}; {@link BufferReader} reads buffers for it, {@link OrderWatch}, {@link EventDuty} and
+ * {@link EarlyReads} follow one kind of rule each.
+ */
 final class PackedMonitor implements RingMonitor {
     private final Findings findings;
     private final GuestMemory memory;

@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The same arguments give the same exam. Cost at first: some five seconds for a half that is right; the first finding
  * ends it.
+ *
+ * <p>It puts together {@link DeviceAttacks}, {@link DriverAttacks}, {@link MisuseCalls}, {@link LengthTable}, {@link ScriptRunner} on
+ * {@link DriverScript}s, and {@link Interleaving}; {@link Reproduction} says how to make a failure again.
  */
 public final class QueueExam {
     private static final String NO_FACTORY = "factory must not be null: it makes the half that is examined";

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The ring is the referee. What the checker finds exposed in it must be what the driver's half was given, or the
  * driver is to blame; what it finds returned must be what the device's half was told, or the device is. So neither half
  * is judged by what the other made of it.
+ *
+ * <p>{@link ScriptRunner} steps it. The checker is {@link VirtqueueChecker}, the model {@link ReferenceModel}, the device's program {@link EchoDevice}.
  */
 final class QueueHarness implements RingMonitor.Listener {
     static final int SLOT_BYTES = DriverScript.MAX_ELEMENTS * (DriverScript.MAX_ELEMENT_BYTES + 8);

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * What one side's program does next, as a function of the values that it has read so far. A program knows nothing else of the
  * world, so two runs with the same values are in the same state, and a side can be taken to any state by running it alone on
  * recorded values.
+ *
+ * <p>{@link ExhaustiveSearch} keeps one for each side; what a side did is a {@link SideStep}.
  */
 final class SideHistory {
     /** A side's program: it gets memory and how to wake, sleep and end. */

@@ -14,7 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Malformed and odd split rings, for a queue of 8 with INDIRECT_DESC unless the name says otherwise. */
+/**
+ * Malformed and odd split rings, for a queue of 8 with INDIRECT_DESC unless the name says otherwise.
+ *
+ * <p>{@link DeviceAttacks} tries them, each written into an {@link AttackRing}.
+ */
 final class SplitAttacks {
     private static final List<DeviceAttack> ALL = new ArrayList<>();
 

@@ -13,7 +13,12 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 
-/** Follows a split virtqueue from its stores (rules S, A, U, C, N, I and O). */
+/**
+ * Follows a split virtqueue from its stores (rules S, A, U, C, N, I and O).
+ *
+ * <p>{@link VirtqueueChecker} makes it or a {@link PackedMonitor}; {@link BufferReader} reads buffers for it, {@link OrderWatch}, {@link EventDuty} and
+ * {@link EarlyReads} follow one kind of rule each.
+ */
 final class SplitMonitor implements RingMonitor {
     private final Findings findings;
     private final GuestMemory memory;

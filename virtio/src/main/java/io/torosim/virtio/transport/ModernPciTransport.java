@@ -12,6 +12,8 @@ import java.util.function.IntFunction;
 /**
  * The driver's end of the modern PCI interface: finds its structures by walking the capability list (virtio 1.2 section
  * 4.1.4). 64-bit fields are written in two halves, as section 4.1.3.1 asks.
+ *
+ * <p>A {@link VirtioTransport}, the driver's end; {@link ModernPciDevice} is the device's. {@link PciCommon} says what lies where.
  */
 public final class ModernPciTransport implements VirtioTransport {
     private static final int MOST_CAPABILITIES = 48; // all that fit into 256 bytes: a loop in the list ends here

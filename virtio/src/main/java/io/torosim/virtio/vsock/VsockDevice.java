@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * virtio-vsock at the host's side (virtio 1.2 section 5.10): queue 0 receives, queue 1 transmits, queue 2 is for events,
  * which this device never has. Packets of the guest are taken only while answers find receive buffers, so that a guest which
  * gives none cannot make the host keep answers without bound (section 5.10.6.4).
+ *
+ * <p>A {@link DeviceModel} that any {@link io.torosim.virtio.device.VirtioDevice VirtioDevice} interface carries; the streams are a
+ * {@link VsockEndpoint}'s, and {@link VsockDriver} is a driver for it.
  */
 public final class VsockDevice implements DeviceModel {
     /** Virtio device id. */

@@ -13,7 +13,11 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The streams of a guest or of its host, whatever carries their packets. Confined to one thread. */
+/**
+ * The streams of a guest or of its host, whatever carries their packets. Confined to one thread.
+ *
+ * <p>{@link VsockDevice} and {@link VsockDriver} each have one.
+ */
 public final class VsockEndpoint {
     private static final int FIRST_FREE_PORT = 1024;
 

@@ -11,6 +11,9 @@ import java.util.List;
  * What starts a second processor in real mode is written with the methods whose names say 16.
  *
  * <p>Encodings are from the Intel manual, volume 2; the tests hold them against {@code nasm} and {@code objdump}.
+ *
+ * <p>{@link io.torosim.experiment.real.AccessGuest AccessGuest}, {@link io.torosim.experiment.real.probe.ProbeGuest ProbeGuest} and
+ * {@link io.torosim.experiment.real.LinuxRun LinuxRun} write their guests with it; {@link KernelImage} makes a file of the bytes that QEMU starts.
  */
 public final class Assembler {
     private static final int OPERAND_SIZE = 0x66;

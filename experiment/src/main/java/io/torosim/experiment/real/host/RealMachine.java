@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A QEMU process that runs a guest, the guest's memory as a file that both map, and a directory of its own. The process
  * and its files are gone after {@link #close}, and when this JVM ends.
+ *
+ * <p>It starts the {@link KernelImage} that {@link io.torosim.experiment.real.run.ProbeRun ProbeRun},
+ * {@link io.torosim.experiment.real.AccessRun AccessRun}, {@link io.torosim.experiment.real.boot.BootMeasurement BootMeasurement} and
+ * {@link io.torosim.experiment.real.LinuxRun LinuxRun} have made, in a {@link RunPlace}; {@link CpuShare} reads what the process takes,
+ * {@link ErrorOutput} what it says.
  */
 public final class RealMachine implements AutoCloseable {
     /** The program. */

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * The model's run of a probe specification: Toro's kernel with the idle policy of that name, one polling thread to a core, the
  * devices that make its ticks, and the QEMU process around it. Toro's defects are off, for the probe guest has none of them.
  *
+ * <p>{@link io.torosim.experiment.real.CpuComparison CpuComparison} holds it against what {@link io.torosim.experiment.real.run.ProbeRun ProbeRun} has
+ * measured of the same {@link ProbeSpec}. It is a {@link GuestKind} of its own on a {@link ToroKernel}.
+ *
  * @param seconds the run's seconds, in order
  */
 public record Prediction(List<PredictedSecond> seconds) {

@@ -24,6 +24,9 @@ import java.util.List;
  *
  * A window begins with the first fruitless look after a wake-up, as Toro's scheduler resets its polling threads when a core's
  * {@code hlt} ends; a request does not begin a new one, for {@code SysThreadActive} does nothing to a thread that is ready.
+ *
+ * <p>A {@link ProbeSpec} goes in, a {@link KernelImage} written with {@link Assembler} comes out; {@link ProbePage} is where the guest leaves its
+ * counters, and {@link io.torosim.experiment.real.run.ProbeRun ProbeRun} reads them.
  */
 public final class ProbeGuest {
     /** Where guests are loaded. */

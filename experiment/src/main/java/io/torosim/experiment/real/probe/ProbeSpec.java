@@ -7,6 +7,9 @@ import java.util.stream.Collectors;
 /**
  * What is run twice: in the model, and as a guest of a real monitor. A value.
  *
+ * <p>{@link ProbeGuest} makes machine code of it, {@link io.torosim.experiment.real.model.Prediction Prediction} a run of the model;
+ * {@link io.torosim.experiment.real.CpuComparison CpuComparison} compares the two.
+ *
  * @param policy what a vCPU does with nothing to do
  * @param windowMicros the window of {@link ProbePolicy#POLL_THEN_HALT}, in [0, 1,000,000] microseconds
  * @param timer what ticks
