@@ -258,7 +258,7 @@ public final class AtaDisk implements Machine.Announcing {
                 return DONE;
             }
             long wait = delay.step(vcpu);
-            if (wait != BusyDelay.OVER) {
+            if (wait != KernelRoutine.OVER) {
                 return wait;
             }
             stage++;

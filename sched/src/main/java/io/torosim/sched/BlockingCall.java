@@ -8,11 +8,11 @@ package io.torosim.sched;
  */
 interface BlockingCall extends KernelRoutine {
     /** Step result: calls {@code SysThreadSwitch}; the next step is that after its return. */
-    long SWITCH = Long.MIN_VALUE + 4;
+    long SWITCH = GuestThread.SWITCH;
     /** Step result: calls {@code Scheduling} itself, which saves no registers and looks at no kill; the next step is that after its return. */
-    long SCHEDULING = Long.MIN_VALUE + 5;
+    long SCHEDULING = GuestThread.KERNEL_ROUTINES - 1;
     /** Step result: calls {@code ThreadExit}. */
-    long EXIT = Long.MIN_VALUE + 6;
+    long EXIT = GuestThread.EXIT;
 
     /** Returns the routine that its next step lies in, for profiles. */
     String routine();

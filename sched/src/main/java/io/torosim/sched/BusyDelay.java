@@ -11,7 +11,6 @@ import io.torosim.sched.ToroQuirks.ToroQuirk;
  * ({@link ToroQuirk#NESTED_DELAY}).
  */
 final class BusyDelay {
-    static final long OVER = Long.MIN_VALUE;
     private static final int LOOP_DELAY = 1;
 
     private final LapicTimer timer;
@@ -30,7 +29,7 @@ final class BusyDelay {
         loaded = false;
     }
 
-    /** One access to the timer; {@link #OVER} once it has run down. */
+    /** One access to the timer; {@link KernelRoutine#OVER} once it has run down. */
     long step(Vcpu vcpu) {
         if (!loaded) {
             loaded = true;
@@ -44,7 +43,7 @@ final class BusyDelay {
         long endPs = nested ? timer.endPs() : ownEndPs;
         if (vcpu.nowPs() >= endPs) {
             vcpu.changed();
-            return OVER;
+            return KernelRoutine.OVER;
         }
         if (vcpu.roundRepeats(LOOP_DELAY)) {
             return Activity.SPIN;

@@ -806,7 +806,7 @@ final class CoreScheduler implements Activity {
 
     private long delaying(Vcpu vcpu) {
         long wait = delay.step(vcpu);
-        if (wait != BusyDelay.OVER) {
+        if (wait != KernelRoutine.OVER) {
             return wait;
         }
         pc = afterDelay;

@@ -26,6 +26,8 @@ public abstract class GuestThread implements Machine.Announcing {
 
     static final long PANIC = StepResult.KERNEL_FIRST - 5;
     static final long HALT_CPU = StepResult.KERNEL_FIRST - 6;
+    /** The first of the numbers that the kernel's own routines have beside these: no program returns one. */
+    static final long KERNEL_ROUTINES = StepResult.KERNEL_FIRST - 32;
 
     /** Of the kernel's own kind only. */
     GuestThread() {}

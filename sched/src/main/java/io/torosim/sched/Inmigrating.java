@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Inmigrating (Process.pas): the messages in the core's slots are carried out, sender by sender, and each requester is ready again, its core woken. */
 final class Inmigrating implements KernelRoutine {
     /** Step result: waits {@link KernelCosts#recheckPs} before the next step. */
-    static final long RECHECK = Long.MIN_VALUE + 7;
+    static final long RECHECK = GuestThread.KERNEL_ROUTINES - 2;
 
     private static final int SLOT = 0;
     private static final int CREATE = 1;

@@ -37,6 +37,6 @@ final class IpiHandler implements Activity {
             return DONE;
         }
         long wait = delay.step(vcpu);
-        return wait == BusyDelay.OVER ? DONE : wait;
+        return wait == KernelRoutine.OVER ? DONE : wait;
     }
 }

@@ -1,5 +1,6 @@
 package io.torosim.sched;
 
+import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.machine.Vcpu;
 
 /**
@@ -8,11 +9,11 @@ import io.torosim.core.machine.Vcpu;
  */
 interface KernelRoutine {
     /** Step result: nothing that takes time or that others can see was done: the next step follows at once. */
-    long NEXT = Long.MIN_VALUE + 1;
+    long NEXT = StepResult.NEXT;
     /** Step result: the routine has returned, at the same instant. */
-    long OVER = Long.MIN_VALUE + 2;
+    long OVER = StepResult.RETURN;
     /** Step result: the core {@link #wakes} was found idle and is sent the interrupt; the next step is that after the delay. */
-    long WAKE = Long.MIN_VALUE + 3;
+    long WAKE = GuestThread.KERNEL_ROUTINES;
 
     /** Does one atomic thing at the present instant; returns how long it takes in picoseconds, at least 0, or one of the results above. */
     long step(Vcpu vcpu);

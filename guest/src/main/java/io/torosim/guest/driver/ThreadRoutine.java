@@ -16,7 +16,7 @@ import io.torosim.sched.GuestThread;
  */
 public final class ThreadRoutine {
     /** The routine has returned: the program goes on at the same instant. */
-    public static final long OVER = Long.MIN_VALUE;
+    public static final long OVER = StepResult.RETURN;
 
     /** Step result: {@code GetDevice} of the disk. */
     static final long GET_DEVICE = StepResult.KERNEL_FIRST;

@@ -1,6 +1,7 @@
 package io.torosim.guest.linux;
 
 import io.torosim.core.bus.Bus.ApicRegisters;
+import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.code.GuestCpu;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Vcpu;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LinuxCpu implements Activity {
     /** Of a task: it has begun a routine of the driver. */
-    private static final long CALLED = Long.MIN_VALUE;
+    private static final long CALLED = StepResult.CALL;
 
     private static final int NOTHING = 0;
     private static final int RECEIVE = 1;

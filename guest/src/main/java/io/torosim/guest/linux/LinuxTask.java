@@ -1,11 +1,12 @@
 package io.torosim.guest.linux;
 
+import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.machine.Vcpu;
 
 /** What a task of the Linux guest does when it runs. */
 abstract class LinuxTask {
     /** It has nothing to do: it blocks. */
-    static final long BLOCK = -1;
+    static final long BLOCK = StepResult.KERNEL_FIRST;
 
     final CfsTask entity;
     /** The CPU it is bound to. */

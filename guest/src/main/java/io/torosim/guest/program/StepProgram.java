@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class StepProgram implements GuestProgram {
     /** Result of a step that is over at once: the next one follows at the same instant. */
-    public static final long GO_ON = Long.MIN_VALUE;
+    public static final long GO_ON = StepResult.NEXT;
 
     private static final int MOST_STEPS_AT_ONCE = 1_000_000;
 

@@ -22,7 +22,7 @@ import io.torosim.guest.wire.Tcp;
  */
 final class SegmentOutput extends GuestCode {
     /** What {@link #DELAY} holds where the segment follows at once. */
-    static final long AT_ONCE = -1;
+    static final long AT_ONCE = StepResult.NEXT;
 
     /** Word: what the step takes that asks for the segment, or {@link #AT_ONCE}. */
     static final int DELAY = 0;
@@ -133,7 +133,7 @@ final class SegmentOutput extends GuestCode {
         switch (frame.entry) {
             case ASKED -> {
                 frame.entry = w[KEPT] != 0 ? PACK : w[TYPE] != 0 ? SEND : HEADERS;
-                return w[DELAY] >= 0 ? w[DELAY] : StepResult.NEXT;
+                return w[DELAY];
             }
             case HEADERS -> {
                 frame.entry = PACK;

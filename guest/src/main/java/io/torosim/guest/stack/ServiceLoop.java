@@ -81,7 +81,7 @@ final class ServiceLoop extends GuestCode {
 
     /** Steps that a call of the service has left; over when nothing is left. */
     private static final class WaitingSteps extends StepProgram {
-        private static final long OVER = GO_ON + 1;
+        private static final long OVER = StepResult.RETURN;
 
         @Override
         protected long idle(GuestThread self) {
