@@ -68,7 +68,7 @@ final class ArchitectureTest {
             .that()
             .doNotBelongToAnyOf(Vcpu.class, Machine.class, GuestCpu.class)
             .and()
-            .haveNameNotMatching(".*[.](AtaDisk|DiskRead|ToroThread)([$].*)?") // not moved yet
+            .haveNameNotMatching(".*[.](AtaDisk|DiskRead)([$].*)?") // not moved yet
             .should()
             .callMethod(Vcpu.class, "exit", ExitCause.class)
             .orShould()

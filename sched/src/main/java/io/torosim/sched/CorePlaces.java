@@ -7,6 +7,7 @@ final class CorePlaces {
     static String routine(int place) {
         return switch (place) {
             case CoreScheduler.SWITCH, CoreScheduler.SWITCH_IDLE, CoreScheduler.RETURN -> "SysThreadSwitch";
+            case CoreScheduler.ACT -> "send_apic_int";
             case CoreScheduler.EXIT -> "ThreadExit";
             case CoreScheduler.MAIN_OVER -> "SystemExit";
             case CoreScheduler.EMIGRATE -> "Scheduling: Emigrating";

@@ -8,6 +8,7 @@ import io.torosim.core.machine.Vcpu;
 import io.torosim.core.machine.Vcpu.Counter;
 import io.torosim.core.machine.Vcpu.GuestPanic;
 import io.torosim.core.machine.Vcpu.VcpuState;
+import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceBus.TraceKind;
 import io.torosim.sched.GuestThread.ThreadState;
 import io.torosim.sched.ToroQuirks.ToroQuirk;
@@ -56,6 +57,7 @@ final class CoreScheduler implements Activity {
     static final int MAIN_OVER = 40;
     static final int LAST_IRQ_WOKE = 41;
     static final int BEFORE_THREADS = 44;
+    static final int ACT = 45;
 
     // what follows a halt
     private static final int KIND_EMPTY = 0;
@@ -104,6 +106,7 @@ final class CoreScheduler implements Activity {
     private int afterDelay;
     private int afterIpi;
     private int ipiTarget;
+    private long heldAction;
     private int haltKind;
     private long haltedAtPs;
     /** ThreadExit: the thread that the scan takes for the current one although it has left the ring, or null. */
@@ -227,6 +230,7 @@ final class CoreScheduler implements Activity {
             case EXIT -> exit();
             case DELAYING -> delaying(vcpu);
             case SEND_IPI -> sendIpi();
+            case ACT -> heldAction();
             case MAIN_OVER -> mainOver();
             case LAST_IRQ_WOKE -> lastIrqWoke();
             case BEFORE_THREADS -> beforeThreads(vcpu);
@@ -245,9 +249,30 @@ final class CoreScheduler implements Activity {
         if (thread.call != null && action != GuestThread.CALL) {
             throw notReturned(thread, thread.call);
         }
-        if (action >= 0) {
-            return action;
+        if (core.owedPs != 0) {
+            return pays(action);
         }
+        return action >= 0 ? action : acts(vcpu, thread, action);
+    }
+
+    /** What the program's calls have done to the core's local APIC takes its time before what it does next. */
+    private long pays(long action) {
+        long ps = core.owedPs;
+        core.owedPs = 0;
+        if (action >= 0) {
+            return Picos.saturatingAdd(action, ps);
+        }
+        heldAction = action;
+        pc = ACT;
+        return ps;
+    }
+
+    private long heldAction() {
+        pc = RUN;
+        return acts(core.vcpu(), core.running(), heldAction);
+    }
+
+    private long acts(Vcpu vcpu, ThreadRecord thread, long action) {
         clock.turnEnds(vcpu, thread);
         // the two most frequent: what follows at the same instant is done here, rather than by another call
         if (action == GuestThread.SWITCH) {

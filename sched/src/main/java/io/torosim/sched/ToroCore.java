@@ -35,6 +35,9 @@ final class ToroCore extends CoreMail {
     final GuestCpu cpu;
 
     final LapicTimer lapicTimer;
+    /** What calls of the thread that has its turn have done there, and nobody has paid for yet. */
+    long owedPs;
+
     final PassedTurns turns;
     /** Rounds of its ring that repeat may be passed over. */
     final boolean passesOver;
@@ -96,6 +99,12 @@ final class ToroCore extends CoreMail {
     /** Returns the thread that it executes: not before the first one. */
     ThreadRecord running() {
         return Objects.requireNonNull(current, "no thread has run");
+    }
+
+    /** A call of a thread of this core sends the interrupt that wakes another one: one access. */
+    void tell(int other) {
+        cpu.sendIpi(other, ToroKernel.INTER_CORE_IRQ);
+        owedPs += cpu.takePaidPs();
     }
 
     long tscHz() {

@@ -226,7 +226,7 @@ final class ToroThread extends ThreadRecord {
 
     private void tell(ToroThread other) {
         if (other.core != core && other.core.idle && !kernel.has(ToroQuirk.RESUME_SENDS_NO_IPI)) {
-            kernel.itsMachine().sendIpi(core.vcpu(), other.coreId(), ToroKernel.INTER_CORE_IRQ);
+            core.tell(other.coreId());
         }
     }
 

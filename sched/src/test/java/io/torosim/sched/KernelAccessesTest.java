@@ -124,6 +124,43 @@ final class KernelAccessesTest {
         assertThat(results.get(0)).isEqualTo(results.get(1));
     }
 
+    /** A thread's call that wakes another core is an access too, and takes its time before whatever the thread does next. */
+    @Test
+    void aResumeThatSendsAnInterrupt_isSeen_counted_andPaidFor() {
+        Machine machine = Machine.create(MachineSpec.builder().vcpus(2).build());
+        ToroKernel kernel = ToroKernel.boot(machine, KernelConfig.defaults().withQuirks(ToroQuirks.repaired()));
+        GuestThread sleeper = kernel.spawn(1, "sleeper", self -> self.suspend());
+        machine.runUntil(Duration.ofMillis(200));
+        Counting counting = new Counting(machine);
+        machine.bus().apics(counting);
+        List<Long> instants = new ArrayList<>();
+        long[] sent = new long[7];
+        kernel.spawn(0, "main", self -> {
+            int turn = instants.size();
+            instants.add(self.nowPs());
+            if (turn == 2 || turn == 5) {
+                self.resume(sleeper);
+            }
+            sent[turn] = machine.vcpu(0).exits(ExitCause.ICR_WRITE);
+            return switch (turn) {
+                case 1, 2 -> self.compute(5_000_000);
+                case 3 -> self.compute(Picos.PER_MILLI); // the sleeper's core halts again
+                case 6 -> self.suspend();
+                default -> self.switchThread();
+            };
+        });
+        machine.runUntil(Duration.ofMillis(300));
+        assertThat(sent[2] - sent[1]).isEqualTo(1);
+        assertThat(counting.writes).containsSubsequence("0: 310 = 1000000", "0: 300 = 50", "1: b0 = 0");
+        long apicPs = machine.costs().apicPs();
+        long computedPs = instants.get(2) - instants.get(1);
+        assertThat(computedPs).isEqualTo(5_000_000);
+        assertThat(instants.get(3) - instants.get(2)).isEqualTo(computedPs + apicPs);
+        long switchedPs = instants.get(5) - instants.get(4);
+        assertThat(sent[5] - sent[4]).isEqualTo(1);
+        assertThat(instants.get(6) - instants.get(5)).isEqualTo(switchedPs + apicPs);
+    }
+
     /** Beside a tick on the same timer a delay lasts as long as it should, and is no access. */
     @Test
     void byTheTimeStampCounter_aDelayLastsAsLong_andIsNoAccessToTheTimer() {
