@@ -237,7 +237,10 @@ public final class Vcpu extends HostThread {
         counters.add(counter.ordinal(), 1);
     }
 
-    /** Counts a VM exit. What it costs is the business of the step that causes it. */
+    /**
+     * Counts a VM exit. Guest code has no use for it: an access through {@link io.torosim.core.code.GuestCpu} counts its own exit and adds what it costs to the step. It is for an
+     * access of a kind that there is not, in a model of one's own, where what it costs is the business of the step that causes it.
+     */
     public void exit(ExitCause cause) {
         exits(cause, 1);
     }
