@@ -23,6 +23,8 @@ import io.torosim.guest.run.GuestKind.GuestPlace;
 import io.torosim.guest.run.GuestRun.GuestTimer;
 import io.torosim.guest.run.GuestRun.GuestTimer.Source;
 import io.torosim.guest.spec.LinkSpec.NetBackend;
+import io.torosim.sched.GuestProgram;
+import io.torosim.sched.GuestThread;
 import io.torosim.sched.IdlePolicy;
 import io.torosim.sched.KernelConfig;
 import io.torosim.sched.ToroKernel;
@@ -441,6 +443,52 @@ final class GuestTimerTest {
         assertThat(apic.get(ExitCause.APIC_ACCESS)).isEqualTo(4);
         assertThat(apic.get(ExitCause.EOI)).isEqualTo(ticks[1]);
         assertThat(apic.get(ExitCause.PIC)).isZero();
+    }
+
+    /** Interrupts between cores go through the same local APICs, and delays beside the tick leave it as it is. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Source.class,
+            names = {"LOCAL_APIC", "TSC_DEADLINE"})
+    void aThreadBegunOnAnotherCore_runsBesideTheTick(Source source) {
+        Machine machine = machine(spec(2, VcpuMode.KVM));
+        GuestPlace place = new GuestPlace(
+                machine,
+                new QemuProcess(machine),
+                NetBackend.VHOST,
+                new GuestTimer(source, 100),
+                new WorkQueue(machine, 0, -1, 0),
+                () -> false);
+        List<Long> began = new ArrayList<>();
+        GuestKind.threads(
+                        KernelConfig.defaults(),
+                        (kernel, queue) -> kernel.spawn(0, "main", new GuestProgram() {
+                            private boolean asked;
+
+                            @Override
+                            public long next(GuestThread self) {
+                                boolean first = !asked;
+                                asked = true;
+                                return first
+                                        ? self.beginThread(1, "remote", remote -> {
+                                            began.add(remote.nowPs());
+                                            return remote.suspend();
+                                        })
+                                        : self.suspend();
+                            }
+                        }))
+                .start(place);
+        RunResult result = machine.runUntil(SECOND);
+        assertThat(began).hasSize(1).allMatch(atPs -> atPs < 200 * Picos.PER_MILLI);
+        assertThat(result.usage().get(0).ipisSent()).isPositive();
+        for (int vcpu = 0; vcpu < 2; vcpu++) {
+            // a wake-up's handler delays for 24 ms with interrupts off: up to two ticks of each are one
+            assertThat(instants(vcpu, GuestRun.TIMER_VECTOR)).hasSizeBetween(85, 100);
+            assertThat(instants(vcpu, GuestRun.TIMER_VECTOR).subList(80, 85))
+                    .allSatisfy(
+                            atPs -> assertThat(atPs % (10 * Picos.PER_MILLI)).isLessThan(Picos.PER_MILLI));
+            assertThat(instants(vcpu, ToroKernel.INTER_CORE_IRQ)).isNotEmpty();
+        }
     }
 
     @Test
