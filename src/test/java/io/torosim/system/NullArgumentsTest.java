@@ -3,6 +3,8 @@ package io.torosim.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.torosim.core.choice.Choices;
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.host.HostProfile;
@@ -50,7 +52,10 @@ import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.QueueLayout;
 import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.StringReader;
+import java.lang.module.ModuleDescriptor;
 import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
@@ -60,6 +65,7 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
+import java.net.URL;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,11 +73,14 @@ import java.time.InstantSource;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -179,6 +188,9 @@ class NullArgumentsTest {
             "Machine.deliveryDelayPs",
             "Specification.get");
 
+    /** Called in the hottest loops, or of an argument that is a message. */
+    private static final Set<String> UNASKED = Set.of("Picos.later");
+
     private static List<Object> values() {
         Machine machine = Machine.create(SPEC);
         return List.of(
@@ -272,6 +284,73 @@ class NullArgumentsTest {
                     .isInstanceOf(NullPointerException.class)
                     .hasMessageMatching("[a-zA-Z ]+");
         }
+    }
+
+    /** What nobody can hand in good values for here: found by their first parameter, all others null, 0 and false. */
+    private static List<Executable> constructorsAndFactories() throws IOException, ReflectiveOperationException {
+        Set<String> exported = new TreeSet<>();
+        for (URL url : Collections.list(NullArgumentsTest.class.getClassLoader().getResources("module-info.class"))) {
+            try (InputStream bytes = url.openStream()) {
+                ModuleDescriptor module = ModuleDescriptor.read(bytes);
+                module.exports().stream()
+                        .filter(e -> !e.isQualified() && module.name().startsWith("io.torosim."))
+                        .forEach(e -> exported.add(e.source()));
+            }
+        }
+        List<Executable> calls = new ArrayList<>();
+        for (JavaClass found : new ClassFileImporter().importPackages(exported)) {
+            if (exported.contains(found.getPackageName())) {
+                calls.addAll(constructorsAndFactories(Class.forName(found.getName())));
+            }
+        }
+        return calls;
+    }
+
+    /** Not those of values that the library makes alone, and that are records. */
+    private static List<Executable> constructorsAndFactories(Class<?> type) {
+        boolean made = !type.isRecord() && !Throwable.class.isAssignableFrom(type);
+        for (Class<?> outer = type; outer != null; outer = outer.getDeclaringClass()) {
+            made &= Modifier.isPublic(outer.getModifiers());
+        }
+        if (!made) {
+            return List.of();
+        }
+        List<Executable> calls = new ArrayList<>();
+        if (!Modifier.isAbstract(type.getModifiers())) {
+            calls.addAll(List.of(type.getConstructors()));
+        }
+        for (Method method : type.getDeclaredMethods()) {
+            boolean asked = Modifier.isPublic(method.getModifiers()) && Modifier.isStatic(method.getModifiers());
+            boolean language =
+                    method.isSynthetic() || type.isEnum() && method.getName().equals("valueOf");
+            if (asked && !language && !UNASKED.contains(type.getSimpleName() + "." + method.getName())) {
+                calls.add(method);
+            }
+        }
+        calls.removeIf(call -> indices(call).isEmpty());
+        return calls;
+    }
+
+    @Test
+    void constructorsAndFactories_ofAllExportedTypes_nameANullOrSayWhatElseIsWrong() throws Exception {
+        List<String> silent = new ArrayList<>();
+        List<Executable> calls = constructorsAndFactories();
+        for (Executable call : calls) {
+            Object[] arguments = new Object[call.getParameterCount()];
+            for (int k = 0; k < arguments.length; k++) {
+                Class<?> type = call.getParameterTypes()[k];
+                arguments[k] = type.isPrimitive() ? Array.get(Array.newInstance(type, 1), 0) : null;
+            }
+            Throwable thrown = catchThrowable(() -> invoke(List.of(), call, arguments));
+            boolean named = thrown instanceof NullPointerException
+                    && thrown.getMessage() != null
+                    && thrown.getMessage().matches("[a-zA-Z ]+(:.*)?");
+            if (!named && !(thrown instanceof IllegalArgumentException)) {
+                silent.add(call + ": " + thrown);
+            }
+        }
+        assertThat(calls).hasSizeGreaterThan(150);
+        assertThat(silent).isEmpty();
     }
 
     private static void invoke(List<Object> values, Executable call, Object[] arguments) throws Throwable {

@@ -8,6 +8,7 @@ import io.torosim.sched.GuestThread.IoDevice;
 import io.torosim.sched.GuestThread.ThreadState;
 import io.torosim.sched.GuestThread.WaitChannel;
 import io.torosim.sched.ToroQuirks.ToroQuirk;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,7 @@ public final class AtaDisk implements Machine.Announcing {
      * @param owner the core whose threads read it, one that has started
      */
     public static AtaDisk onBus(ToroKernel kernel, int owner) {
+        Objects.requireNonNull(kernel, "kernel");
         return new AtaDisk(kernel, 0, owner, true);
     }
 
@@ -67,6 +69,7 @@ public final class AtaDisk implements Machine.Announcing {
     }
 
     private AtaDisk(ToroKernel kernel, long sectorPs, int owner, boolean onBus) {
+        Objects.requireNonNull(kernel, "kernel");
         if (owner < 0 || owner >= kernel.startedCores()) {
             throw new IllegalArgumentException(
                     "owner must be a core that has started, 0 to " + (kernel.startedCores() - 1) + ", owner=" + owner);
@@ -122,6 +125,7 @@ public final class AtaDisk implements Machine.Announcing {
      * @param sectors how many, at least 1
      */
     public long read(GuestThread reader, int sectors) {
+        Objects.requireNonNull(reader, "reader");
         if (reader.coreId() != owner) {
             throw new IllegalArgumentException(
                     "this disk must be read from core " + owner + ", coreId=" + reader.coreId());
@@ -142,6 +146,7 @@ public final class AtaDisk implements Machine.Announcing {
      * SysThreadSwitch} unless the interrupt of a sector has come. It has the device.
      */
     public void suspend(GuestThread reader) {
+        Objects.requireNonNull(reader, "reader");
         ToroThread thread = (ToroThread) reader;
         waitOn = thread;
         suspends(thread);
@@ -149,6 +154,7 @@ public final class AtaDisk implements Machine.Announcing {
 
     /** Action of {@code reader}: {@code SysThreadSwitch} of a disk's driver after {@link #suspend}: goes on when the interrupt has made it ready. */
     public long await(GuestThread reader) {
+        Objects.requireNonNull(reader, "reader");
         return ((ToroThread) reader).awaitSuspended(sectors);
     }
 

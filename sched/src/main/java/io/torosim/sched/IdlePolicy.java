@@ -3,6 +3,7 @@ package io.torosim.sched;
 import io.torosim.core.cost.CostModel;
 import io.torosim.core.time.Picos;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What a core does when none of its threads has work. Toro's own rules, from 2017 to 2020, are constants here, each with its dates;
@@ -214,6 +215,8 @@ public interface IdlePolicy {
      * @throws IllegalArgumentException if there is none, or it is no policy
      */
     static IdlePolicy ofClass(String className, ClassLoader loader) {
+        Objects.requireNonNull(className, "className");
+        Objects.requireNonNull(loader, "loader");
         try {
             Class<?> type = Class.forName(className, true, loader);
             if (!IdlePolicy.class.isAssignableFrom(type)) {

@@ -19,6 +19,7 @@ public final class KernelAudit {
 
     /** Creates the audit of a kernel. */
     public KernelAudit(ToroKernel kernel) {
+        Objects.requireNonNull(kernel, "kernel");
         this.kernel = kernel;
         this.vcpus = new Vcpu[kernel.itsMachine().vcpuCount()];
         for (int id = 0; id < vcpus.length; id++) {

@@ -6,6 +6,7 @@ import io.torosim.core.machine.Vcpu;
 import io.torosim.sched.GuestThread.ThreadState;
 import io.torosim.sched.GuestThread.WaitChannel;
 import io.torosim.sched.ToroQuirks.ToroQuirk;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ public final class Keyboard implements Machine.Announcing {
 
     /** Creates the keyboard and installs its handler. */
     public Keyboard(ToroKernel kernel) {
+        Objects.requireNonNull(kernel, "kernel");
         this.kernel = kernel;
         kernel.onInterrupt(VECTOR, Handler::new);
     }

@@ -3,6 +3,7 @@ package io.torosim.sweep;
 import io.torosim.sweep.Study.CellModel.Cell;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -51,6 +52,8 @@ public interface CellExecutor {
 
     /** Makes a run and returns its line in the result file. A run that throws has a line too. */
     static String line(Study study, Cell cell) {
+        Objects.requireNonNull(study, "study");
+        Objects.requireNonNull(cell, "cell");
         return CellLine.line(study, CellLine.run(study, cell));
     }
 

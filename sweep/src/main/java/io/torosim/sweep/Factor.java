@@ -44,16 +44,20 @@ public sealed interface Factor extends Serializable {
 
     /** Values one by one: words or numbers. */
     static Factor list(String name, List<String> values) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(values, "values");
         return new Listed(name, values);
     }
 
     /** Numbers from {@code low} to {@code high}, every one equally likely. */
     static Ranged range(String name, double low, double high) {
+        Objects.requireNonNull(name, "name");
         return new Ranged(name, low, high, false, false, "", Double.NaN);
     }
 
     /** Numbers from {@code low} to {@code high}, positive, every ratio equally likely. */
     static Ranged logRange(String name, double low, double high) {
+        Objects.requireNonNull(name, "name");
         return new Ranged(name, low, high, true, false, "", Double.NaN);
     }
 

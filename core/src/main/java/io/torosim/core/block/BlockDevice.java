@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * A disk of 512-byte sectors. It gives the data now; what the access costs in simulated time is the business of whoever
@@ -27,6 +28,7 @@ public interface BlockDevice extends Closeable {
      * @throws IOException if the file cannot be opened in that way
      */
     static BlockDevice file(Path image, boolean readOnly) throws IOException {
+        Objects.requireNonNull(image, "image");
         return FileBlockDevice.open(image, readOnly);
     }
 
@@ -141,6 +143,7 @@ public interface BlockDevice extends Closeable {
          * @return the disk
          */
         public static MemoryBlockDevice of(byte[] bytes) {
+            Objects.requireNonNull(bytes, "bytes");
             var device = new MemoryBlockDevice((bytes.length + SECTOR_BYTES - 1) / SECTOR_BYTES);
             int pageBytes = SECTORS_PER_PAGE * SECTOR_BYTES;
             for (int i = 0; i < device.pages.length; i++) {

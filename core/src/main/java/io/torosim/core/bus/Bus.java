@@ -62,6 +62,7 @@ public final class Bus {
      * @param memory where memory-mapped registers are laid over RAM
      */
     public Bus(GuestAddressSpace memory) {
+        Objects.requireNonNull(memory, "memory");
         this.memory = memory;
     }
 

@@ -54,6 +54,7 @@ public class GuestCpu {
 
     /** Creates the view of one vCPU; there may be several. */
     public GuestCpu(Vcpu vcpu) {
+        Objects.requireNonNull(vcpu, "vcpu");
         this.vcpu = vcpu;
         Machine machine = vcpu.machine();
         this.memory = vcpu.memory();

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /** The defects that are on: a value. Equal sets are equal, whatever the order in which they were put together. */
@@ -42,6 +43,7 @@ public final class Defects {
 
     /** Returns those of a collection. */
     public static Defects of(Collection<? extends Defect> defects) {
+        Objects.requireNonNull(defects, "defects");
         return new Defects(defects);
     }
 

@@ -58,6 +58,7 @@ public final class DirectThreads implements AutoCloseable {
 
     /** Creates a group whose threads are of {@code kind}. */
     public DirectThreads(Simulation simulation, ThreadKind kind) {
+        Objects.requireNonNull(kind, "kind");
         if (!kind.isAvailable()) {
             throw new UnsupportedOperationException(kind + " threads are not available on " + Runtime.version());
         }
@@ -78,6 +79,7 @@ public final class DirectThreads implements AutoCloseable {
      * quick only from such a thread; with {@code -Djdk.virtualThreadScheduler.parallelism=1} they never change the core.
      */
     public static <T> T callInBestThread(Callable<T> whole) throws Exception {
+        Objects.requireNonNull(whole, "whole");
         if (ThreadKind.best() == ThreadKind.PLATFORM) {
             return whole.call();
         }

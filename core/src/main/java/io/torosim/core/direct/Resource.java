@@ -101,6 +101,7 @@ public final class Resource {
      * @param capacity number of units, positive
      */
     public Resource(DirectThreads threads, int capacity) {
+        Objects.requireNonNull(threads, "threads");
         if (capacity <= 0) {
             throw new IllegalArgumentException("capacity must be positive, capacity=" + capacity);
         }
@@ -254,6 +255,7 @@ public final class Resource {
          * @param level what it holds at first, in {@code [0, capacity]}
          */
         public Container(DirectThreads threads, long capacity, long level) {
+            Objects.requireNonNull(threads, "threads");
             if (capacity <= 0 || capacity > MOST || level < 0 || level > capacity) {
                 throw new IllegalArgumentException("capacity must be in [1, 2^62] and level in [0, capacity], capacity="
                         + capacity + ", level=" + level);

@@ -28,6 +28,7 @@ public final class Store<T> {
      * @param capacity most items at a time, positive; {@link Integer#MAX_VALUE} for no bound
      */
     public Store(DirectThreads threads, int capacity) {
+        Objects.requireNonNull(threads, "threads");
         if (capacity <= 0) {
             throw new IllegalArgumentException("capacity must be positive, capacity=" + capacity);
         }

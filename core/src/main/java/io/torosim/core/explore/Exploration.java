@@ -14,6 +14,7 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.machine.Vcpu.VcpuState;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongPredicate;
 
@@ -40,6 +41,8 @@ public final class Exploration {
 
     /** Searches within bounds. */
     public static Verdict search(Scenario scenario, Bounds bounds) {
+        Objects.requireNonNull(scenario, "scenario");
+        Objects.requireNonNull(bounds, "bounds");
         return search(scenario, bounds, states -> true);
     }
 
@@ -51,6 +54,9 @@ public final class Exploration {
      *     invariant has another outcome when it is done again from the same state, or what was found is not there when its schedule is done again
      */
     public static Verdict search(Scenario scenario, Bounds bounds, LongPredicate goesOn) {
+        Objects.requireNonNull(scenario, "scenario");
+        Objects.requireNonNull(bounds, "bounds");
+        Objects.requireNonNull(goesOn, "goesOn");
         return search(scenario, bounds, goesOn, DoneOften.EACH);
     }
 
@@ -102,6 +108,8 @@ public final class Exploration {
 
     /** As {@link #verify(Scenario)}, within other bounds: all schedules with at most that many preemptions. */
     public static Verdict verify(Scenario scenario, Bounds bounds) {
+        Objects.requireNonNull(scenario, "scenario");
+        Objects.requireNonNull(bounds, "bounds");
         Verdict verdict = search(scenario, bounds);
         if (verdict.outcome() == Verdict.Outcome.VIOLATED) {
             Verdict.Violation found = verdict.violation().orElseThrow();
@@ -120,6 +128,8 @@ public final class Exploration {
 
     /** Returns a violation as text: the steps of each vCPU side by side, memory, the invariant, where it was lost, and how to see it again. */
     public static String explain(Scenario scenario, Verdict.Violation violation) {
+        Objects.requireNonNull(scenario, "scenario");
+        Objects.requireNonNull(violation, "violation");
         return ScheduleText.of(scenario, violation);
     }
 
@@ -131,6 +141,8 @@ public final class Exploration {
      * @throws IllegalArgumentException if it is no schedule of this scenario
      */
     public static Optional<Verdict.Violation> replay(Scenario scenario, Schedule schedule) {
+        Objects.requireNonNull(scenario, "scenario");
+        Objects.requireNonNull(schedule, "schedule");
         return Walk.replay(scenario, schedule);
     }
 
@@ -141,6 +153,8 @@ public final class Exploration {
      * @param statesEach states of each search at most
      */
     public static Optional<Integer> lostAt(Scenario scenario, Schedule failing, long statesEach) {
+        Objects.requireNonNull(scenario, "scenario");
+        Objects.requireNonNull(failing, "failing");
         if (replay(scenario, failing).isEmpty()) {
             return Optional.empty(); // it does not fail
         }
@@ -156,6 +170,8 @@ public final class Exploration {
      */
     public static Optional<Sampling.Point> lostAtSampled(
             Scenario scenario, Schedule failing, int continuations, long seed) {
+        Objects.requireNonNull(scenario, "scenario");
+        Objects.requireNonNull(failing, "failing");
         if (continuations < 1) {
             throw new IllegalArgumentException("continuations must be at least 1, continuations=" + continuations);
         }
@@ -188,6 +204,8 @@ public final class Exploration {
          * @param machine at least as many vCPUs as the scenario; {@code mwait} should be honoured if the guest uses it
          */
         public static ScenarioMachine start(Machine machine, Scenario scenario) {
+            Objects.requireNonNull(machine, "machine");
+            Objects.requireNonNull(scenario, "scenario");
             if (machine.vcpuCount() < scenario.vcpus()) {
                 throw new IllegalArgumentException(
                         "the machine must have at least " + scenario.vcpus() + " vCPUs, vcpus=" + machine.vcpuCount());

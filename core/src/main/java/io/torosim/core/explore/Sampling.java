@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -115,6 +116,9 @@ public final class Sampling {
      * @throws IllegalArgumentException if the scenario is no pure function of its frames and shared words, see {@link Runs#run}
      */
     public static Report sample(Scenario scenario, Strategy strategy, long seed, long most, BooleanSupplier goesOn) {
+        Objects.requireNonNull(scenario, "scenario");
+        Objects.requireNonNull(strategy, "strategy");
+        Objects.requireNonNull(goesOn, "goesOn");
         if (most < 1) {
             throw new IllegalArgumentException("runs must be at least 1, runs=" + most);
         }
@@ -129,11 +133,14 @@ public final class Sampling {
 
     /** Returns the runs of a seed by number, for somebody who makes them on several threads. */
     public static Runs runs(Scenario scenario, Strategy strategy, long seed) {
+        Objects.requireNonNull(strategy, "strategy");
         return new SampledRuns(scenario, strategy, seed);
     }
 
     /** Makes one run; returns what is violated in it. */
     public static Optional<Verdict.Violation> run(Scenario scenario, Strategy strategy, long seed, long run) {
+        Objects.requireNonNull(scenario, "scenario");
+        Objects.requireNonNull(strategy, "strategy");
         return run(new Walk(scenario), strategy, seed, run);
     }
 
@@ -150,6 +157,8 @@ public final class Sampling {
 
     /** Returns the number of runs until the first violation, from 1; 0 if there is none in {@code most} runs. */
     public static long runsUntilFound(Scenario scenario, Strategy strategy, long seed, long most) {
+        Objects.requireNonNull(scenario, "scenario");
+        Objects.requireNonNull(strategy, "strategy");
         for (long run = 0; run < most; run++) {
             if (run(scenario, strategy, seed, run).isPresent()) {
                 return run + 1;
@@ -160,6 +169,8 @@ public final class Sampling {
 
     /** Returns in how many of {@code runs} runs something is violated. */
     public static long failures(Scenario scenario, Strategy strategy, long seed, long runs) {
+        Objects.requireNonNull(scenario, "scenario");
+        Objects.requireNonNull(strategy, "strategy");
         long failures = 0;
         for (long run = 0; run < runs; run++) {
             failures += run(scenario, strategy, seed, run).isPresent() ? 1 : 0;

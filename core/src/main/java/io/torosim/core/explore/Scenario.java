@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -79,6 +80,7 @@ public final class Scenario {
 
     /** Begins a scenario. */
     public static Builder named(String name) {
+        Objects.requireNonNull(name, "name");
         return new Builder(name);
     }
 

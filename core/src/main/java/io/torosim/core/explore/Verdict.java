@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -161,6 +162,7 @@ public record Verdict(
          * @throws IllegalArgumentException if it is not such a text
          */
         public static Schedule parse(String text) {
+            Objects.requireNonNull(text, "text");
             IntList list = new IntList();
             if (text.equals("-")) {
                 return new Schedule(list.toArray());

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,7 @@ public final class QemuProcess {
      * ({@link #firmwareTimerStops}).
      */
     public QemuProcess(Machine machine) {
+        Objects.requireNonNull(machine, "machine");
         this.machine = machine;
         CostModel costs = machine.spec().costs();
         this.wakeEveryPs = Picos.PER_SECOND / costs.count("qemu.main_loop_wake_hz");
@@ -136,6 +138,9 @@ public final class QemuProcess {
          * @param delayPs time between samples, at least 1 ms
          */
         public TopSampler(Machine machine, QemuProcess process, TopMode mode, int hostCpus, long delayPs) {
+            Objects.requireNonNull(machine, "machine");
+            Objects.requireNonNull(process, "process");
+            Objects.requireNonNull(mode, "mode");
             if (delayPs < Picos.PER_MILLI) {
                 throw new IllegalArgumentException("delayPs must be at least a millisecond, delayPs=" + delayPs);
             }

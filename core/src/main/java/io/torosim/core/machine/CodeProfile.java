@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -56,6 +57,7 @@ public final class CodeProfile implements Consumer<Vcpu> {
 
     /** Creates a profile of {@code machine} from now on. */
     public CodeProfile(Machine machine) {
+        Objects.requireNonNull(machine, "machine");
         this.machine = machine;
         int vcpus = machine.vcpuCount();
         under = new Sum[vcpus];
@@ -131,6 +133,7 @@ public final class CodeProfile implements Consumer<Vcpu> {
 
     /** Returns shares in that form. */
     public static String folded(List<Share> shares) {
+        Objects.requireNonNull(shares, "shares");
         StringBuilder text = new StringBuilder();
         for (Share share : shares) {
             long ns = Math.round(share.ps() / (double) Picos.PER_NANO);

@@ -7,6 +7,7 @@ import io.torosim.core.memory.GuestMemory.GuestFault;
 import io.torosim.core.memory.GuestMemory.PlainBytes;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,7 @@ public final class GuestAddressSpace implements GuestMemory {
 
     /** Creates the address space of {@code ram} without devices. */
     public GuestAddressSpace(SparseRam ram) {
+        Objects.requireNonNull(ram, "ram");
         this.ram = ram;
     }
 

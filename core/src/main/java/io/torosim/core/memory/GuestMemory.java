@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -194,6 +195,7 @@ public interface GuestMemory {
          * @param lengthBytes at least 1
          */
         public static MemoryWindow of(GuestMemory memory, long address, int lengthBytes) {
+            Objects.requireNonNull(memory, "memory");
             return new MemoryWindow(memory, address, memory.plain(address, lengthBytes));
         }
 

@@ -3,6 +3,7 @@ package io.torosim.core.memory;
 import io.torosim.core.choice.Choices;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A memory shared by several observers (vCPUs, devices), each with a store buffer of its own: the model in which missing
@@ -47,6 +48,9 @@ public final class StoreBuffers {
      * @param choices decides
      */
     public StoreBuffers(GuestMemory memory, StoreOrder order, int capacity, Choices choices) {
+        Objects.requireNonNull(memory, "memory");
+        Objects.requireNonNull(order, "order");
+        Objects.requireNonNull(choices, "choices");
         if (capacity < 1 || capacity > 1024) {
             throw new IllegalArgumentException("capacity must be in [1, 1024], capacity=" + capacity);
         }

@@ -9,6 +9,7 @@ import io.torosim.core.machine.Vcpu;
 import io.torosim.core.time.Picos;
 import io.torosim.core.trace.TraceBus.TraceKind;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * What the host does with its CPUs to save energy: at which clock they run, and how deep they sleep.
@@ -51,6 +52,8 @@ public final class HostCpus {
          * {@link Governor#PERFORMANCE}.
          */
         public static void install(Machine machine, Governor governor) {
+            Objects.requireNonNull(machine, "machine");
+            Objects.requireNonNull(governor, "governor");
             HostClock clock = new HostClock(machine, governor);
             for (int id = 0; id < machine.vcpuCount(); id++) {
                 clock.set(machine.vcpu(id), governor == Governor.PERFORMANCE ? FULL : clock.lowestPermille);
@@ -166,6 +169,8 @@ public final class HostCpus {
 
         /** Puts a machine, before it runs, on a host that chooses so; each vCPU has a core of its own. */
         public static void install(Machine machine, Choice choice) {
+            Objects.requireNonNull(machine, "machine");
+            Objects.requireNonNull(choice, "choice");
             machine.sleepStates(new HostSleep(machine, choice));
         }
 

@@ -9,6 +9,7 @@ import io.torosim.core.trace.TraceBus.TraceKind;
 import io.torosim.core.trace.TraceBus.TraceSink;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Measures residency and energy on the trace of a machine whose vCPUs are pinned to a core each: the clock is what
@@ -54,6 +55,7 @@ public final class PowerMeter implements TraceSink {
      * @param hostCpus as {@link io.torosim.core.machine.MachineSpec#hostCpus}; 0 for one each
      */
     public PowerMeter(int vcpus, PowerTable table, int hostCpus) {
+        Objects.requireNonNull(table, "table");
         this.hostCpus = hostCpus;
         this.table = table;
         this.cores = new Core[vcpus];

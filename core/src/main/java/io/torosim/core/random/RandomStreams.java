@@ -188,6 +188,7 @@ public final class RandomStreams {
 
         /** Returns the distribution of a sample: every element is equally likely, repeated ones more so. */
         public static EmpiricalDistribution ofSample(long... sample) {
+            Objects.requireNonNull(sample, "sample");
             long[] weights = new long[sample.length];
             Arrays.fill(weights, 1);
             return ofWeights(sample, weights);
@@ -200,6 +201,8 @@ public final class RandomStreams {
          *     in {@code [1, 2^63 - 1]}
          */
         public static EmpiricalDistribution ofWeights(long[] values, long[] weights) {
+            Objects.requireNonNull(values, "values");
+            Objects.requireNonNull(weights, "weights");
             if (values.length == 0 || values.length != weights.length) {
                 throw new IllegalArgumentException("there must be as many weights as values, and one at least, values="
                         + values.length + ", weights=" + weights.length);

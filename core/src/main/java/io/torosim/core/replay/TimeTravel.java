@@ -48,6 +48,7 @@ public final class TimeTravel implements AutoCloseable {
      * @param fresh builds the run at its beginning; called again for each way back, it must build the same one
      */
     public TimeTravel(Supplier<Subject> fresh) {
+        Objects.requireNonNull(fresh, "fresh");
         this.fresh = fresh;
         restart();
         firstEvent = eventNumber();
@@ -121,6 +122,7 @@ public final class TimeTravel implements AutoCloseable {
      * @return false if the run ended before
      */
     public boolean toBreak(Predicate<Subject> condition) {
+        Objects.requireNonNull(condition, "condition");
         long from = eventNumber();
         return subject().simulation().runUntil(() -> eventNumber() > from && condition.test(subject()));
     }
@@ -132,6 +134,7 @@ public final class TimeTravel implements AutoCloseable {
      * @return the difference, after whose event the run stands; empty if there is none, then the run has ended
      */
     public Optional<FirstDivergence> toFirstDifference(TraceRecorder other) {
+        Objects.requireNonNull(other, "other");
         back(place -> place == places.firstEntry().getValue());
         DivergenceFinder finder = new DivergenceFinder(other);
         subject().trace().addSink(finder);

@@ -3,6 +3,7 @@ package io.torosim.core.state;
 import io.torosim.core.state.Piece.Turn;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -53,6 +54,7 @@ public final class SavedState {
      * @throws IllegalStateException if something is reached that could not be put back: the message names its class, why, and what to do
      */
     public static SavedState of(Object... roots) {
+        Objects.requireNonNull(roots, "roots");
         ObjectWalk walk = new ObjectWalk();
         List<Piece> pieces = walk.from(roots);
         return new SavedState(
@@ -61,6 +63,7 @@ public final class SavedState {
 
     /** The same; empty if something is reached that could not be put back. */
     public static Optional<SavedState> ifPossible(Object... roots) {
+        Objects.requireNonNull(roots, "roots");
         try {
             return Optional.of(of(roots));
         } catch (UnsavableException e) {

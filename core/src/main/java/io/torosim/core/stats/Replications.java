@@ -5,6 +5,7 @@ import io.torosim.core.event.Simulation;
 import io.torosim.core.stats.Tally.ConfidenceInterval;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -104,6 +105,8 @@ public final class Replications {
     /** Returns mean and interval of one figure over the results. */
     public static <T> ConfidenceInterval interval(
             List<T> results, double confidence, ToDoubleFunction<? super T> figure) {
+        Objects.requireNonNull(results, "results");
+        Objects.requireNonNull(figure, "figure");
         Tally tally = new Tally();
         for (T result : results) {
             tally.add(figure.applyAsDouble(result));
@@ -136,6 +139,8 @@ public final class Replications {
          * only the number of fired events grows by one.
          */
         public static void endAt(Simulation simulation, long timePs, Resettable... statistics) {
+            Objects.requireNonNull(simulation, "simulation");
+            Objects.requireNonNull(statistics, "statistics");
             List<Resettable> all = List.of(statistics);
             simulation.at(timePs, 0, (op, arg) -> all.forEach(s -> s.reset(timePs)), 0, 0);
         }
@@ -146,6 +151,7 @@ public final class Replications {
          * for bias reduction in simulation output", 1997). O(n).
          */
         public static int mser5(double[] series) {
+            Objects.requireNonNull(series, "series");
             int groups = series.length / 5;
             double sum = 0;
             double squares = 0;

@@ -2,6 +2,7 @@ package io.torosim.core.time;
 
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * Simulated time: a {@code long} of picoseconds since power-on, from 0 to {@link Long#MAX_VALUE} (106 days). All
@@ -33,6 +34,7 @@ public final class Picos {
      * @throws IllegalArgumentException if it is negative or longer than 106 days
      */
     public static long of(Duration duration) {
+        Objects.requireNonNull(duration, "duration");
         try {
             if (!duration.isNegative()) {
                 return Math.addExact(

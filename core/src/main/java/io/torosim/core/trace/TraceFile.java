@@ -56,6 +56,9 @@ public final class TraceFile implements Closeable {
      * @throws IllegalArgumentException if it is named {@code .vcd}: {@link #waves} writes such a file
      */
     public static TraceFile begin(TraceBus bus, Path file, TraceNames names) throws IOException {
+        Objects.requireNonNull(bus, "bus");
+        Objects.requireNonNull(file, "file");
+        Objects.requireNonNull(names, "names");
         if (file.toString().endsWith(".vcd")) {
             throw new IllegalArgumentException(
                     "waves are written by TraceFile.waves, this would be text, file=" + file);
@@ -70,6 +73,9 @@ public final class TraceFile implements Closeable {
 
     /** A timeline in characters, to a writer that is closed with it. */
     public static TraceFile timeline(TraceBus bus, Writer out, TraceNames names) {
+        Objects.requireNonNull(bus, "bus");
+        Objects.requireNonNull(out, "out");
+        Objects.requireNonNull(names, "names");
         ChromeTrace chrome = new ChromeTrace(out, names);
         chrome.endsAt(bus::reachedPs);
         return on(bus, new TraceFile(null, chrome, chrome));
@@ -83,6 +89,9 @@ public final class TraceFile implements Closeable {
      * @param names of states, each a word, at most 256; places are {@code vcpu0} and so on
      */
     public static TraceFile waves(TraceBus bus, Writer out, int vcpuCount, TraceNames names) {
+        Objects.requireNonNull(bus, "bus");
+        Objects.requireNonNull(out, "out");
+        Objects.requireNonNull(names, "names");
         VcdTrace vcd = new VcdTrace(out, vcpuCount, names.states());
         vcd.endsAt(bus::reachedPs);
         return on(bus, new TraceFile(null, vcd, vcd));

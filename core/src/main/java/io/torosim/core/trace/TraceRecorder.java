@@ -7,6 +7,7 @@ import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -138,6 +139,7 @@ public final class TraceRecorder implements TraceSink {
          * @throws IllegalArgumentException if its beginning is no longer kept
          */
         public DivergenceFinder(TraceRecorder reference) {
+            Objects.requireNonNull(reference, "reference");
             if (reference.firstKept() != 0) {
                 throw new IllegalArgumentException("the recording begins at event " + reference.firstKept());
             }

@@ -6,6 +6,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -200,6 +201,8 @@ public final class Key<T> {
 
     /** The file that {@code name} names, beside {@code beside}. */
     public static Path fileBeside(String name, Path beside) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(beside, "beside");
         try {
             Path named = beside.resolveSibling(name);
             if (name.isEmpty() || !Files.exists(named)) {

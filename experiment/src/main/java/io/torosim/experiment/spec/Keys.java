@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * Every key of a specification. What each means stands in {@code specs/default.toml}.
@@ -210,6 +211,8 @@ public final class Keys {
      * @throws IllegalArgumentException if there is none; the message says which there are
      */
     public static IdlePolicy policyNamed(String text, Path beside) {
+        Objects.requireNonNull(text, "text");
+        Objects.requireNonNull(beside, "beside");
         return Policies.of(text, beside);
     }
 }

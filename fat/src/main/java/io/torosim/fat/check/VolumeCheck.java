@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Reads a whole volume and lists every rule broken. It shares only the layout classes with the mounted volume, so that
@@ -56,6 +57,8 @@ public final class VolumeCheck {
      * @throws IOException if the device fails
      */
     public static CheckReport check(BlockDevice disk, MountOptions options) throws IOException {
+        Objects.requireNonNull(disk, "disk");
+        Objects.requireNonNull(options, "options");
         BlockDevice device = Partitions.volumeOn(disk, options);
         return new VolumeCheck(device, options, BootSector.read(options.image(), device)).run();
     }
@@ -238,6 +241,8 @@ public final class VolumeCheck {
      * @throws IOException if the device fails
      */
     public static Repair repair(BlockDevice disk, MountOptions options) throws IOException {
+        Objects.requireNonNull(disk, "disk");
+        Objects.requireNonNull(options, "options");
         return VolumeRepair.repair(disk, options);
     }
 

@@ -63,6 +63,8 @@ public final class HostDirectoryDisk implements BlockDevice {
      * @throws IOException if the directory cannot be read, or is not suitable for writing
      */
     public static HostDirectoryDisk open(Path directory, HostDirectoryOptions options) throws IOException {
+        Objects.requireNonNull(directory, "directory");
+        Objects.requireNonNull(options, "options");
         return new HostDirectoryDisk(directory, options);
     }
 

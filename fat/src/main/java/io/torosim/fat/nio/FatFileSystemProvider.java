@@ -89,6 +89,8 @@ public final class FatFileSystemProvider extends FileSystemProvider {
      * @throws IOException if the device fails
      */
     public static FileSystem open(BlockDevice device, MountOptions options) throws IOException {
+        Objects.requireNonNull(device, "device");
+        Objects.requireNonNull(options, "options");
         FatFileSystemProvider provider = installed();
         FatVolume volume = FatVolume.mount(device, options);
         synchronized (provider.volumes) {
@@ -122,6 +124,7 @@ public final class FatFileSystemProvider extends FileSystemProvider {
      * @throws IllegalArgumentException if the size is none or no volume of that size can be made
      */
     public static FileSystem inMemory(String size) {
+        Objects.requireNonNull(size, "size");
         return FatVolumes.inMemory(size, MountOptions.of("memory"));
     }
 
@@ -134,6 +137,8 @@ public final class FatFileSystemProvider extends FileSystemProvider {
      * @throws IllegalArgumentException if the size is none or no volume of that size can be made
      */
     public static FileSystem inMemory(String size, MountOptions options) {
+        Objects.requireNonNull(size, "size");
+        Objects.requireNonNull(options, "options");
         return FatVolumes.inMemory(size, options);
     }
 
@@ -146,6 +151,7 @@ public final class FatFileSystemProvider extends FileSystemProvider {
      * @throws IOException if it cannot be opened
      */
     public static BlockDevice lockedImage(Path image) throws IOException {
+        Objects.requireNonNull(image, "image");
         return ImageDevice.open(image, false);
     }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,7 @@ public final class DiskOracle {
      * @return the oracle, with what it found
      */
     public static DiskOracle read(byte[] disk) {
+        Objects.requireNonNull(disk, "disk");
         return read(disk, Charset.forName("IBM437"));
     }
 
@@ -66,6 +68,8 @@ public final class DiskOracle {
      * @return the oracle, with what it found
      */
     public static DiskOracle read(byte[] disk, Charset codePage) {
+        Objects.requireNonNull(disk, "disk");
+        Objects.requireNonNull(codePage, "codePage");
         var oracle = new DiskOracle(disk, codePage);
         if (oracle.readBootSector()) {
             oracle.readFats();

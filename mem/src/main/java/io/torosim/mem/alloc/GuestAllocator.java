@@ -21,11 +21,17 @@ import java.util.Objects;
 public interface GuestAllocator {
     /** Returns one by binary buddies whose areas are prepared; only core 0 spends time on it. */
     static GuestAllocator buddy(SparseRam memory, MemoryAreas areas, AllocatorCosts costs) {
+        Objects.requireNonNull(memory, "memory");
+        Objects.requireNonNull(areas, "areas");
+        Objects.requireNonNull(costs, "costs");
         return new BuddyAllocator(memory, areas, costs);
     }
 
     /** Returns one by two-level segregated fit whose areas are prepared; only core 0 spends time on it. */
     static GuestAllocator segregatedFit(SparseRam memory, MemoryAreas areas, AllocatorCosts costs) {
+        Objects.requireNonNull(memory, "memory");
+        Objects.requireNonNull(areas, "areas");
+        Objects.requireNonNull(costs, "costs");
         return new SegregatedFitAllocator(memory, areas, costs);
     }
 

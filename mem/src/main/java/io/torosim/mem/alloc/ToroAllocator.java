@@ -16,6 +16,7 @@ import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.LongStream;
 
 /**
@@ -78,6 +79,10 @@ public final class ToroAllocator implements GuestAllocator {
      *     {@link MemQuirk#SPLIT_UNDERFLOW} is on: the machine that does not boot
      */
     public ToroAllocator(SparseRam memory, MemoryAreas areas, EnumSet<MemQuirk> quirks, AllocatorCosts costs) {
+        Objects.requireNonNull(memory, "memory");
+        Objects.requireNonNull(areas, "areas");
+        Objects.requireNonNull(quirks, "quirks");
+        Objects.requireNonNull(costs, "costs");
         this.memory = memory;
         this.areas = areas;
         this.quirks = EnumSet.copyOf(quirks);

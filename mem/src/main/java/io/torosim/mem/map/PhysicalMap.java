@@ -5,6 +5,7 @@ import io.torosim.mem.map.PhysicalMap.E820Map.E820Entry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * What lies where in guest-physical memory once Toro has booted by BIOS, and which part of RAM each core's allocator
@@ -298,6 +299,7 @@ public final class PhysicalMap {
 
         /** Returns the tables that lie in {@code memory} already. */
         public static IdentityPageTables in(GuestMemory memory) {
+            Objects.requireNonNull(memory, "memory");
             return new IdentityPageTables(memory);
         }
 
@@ -307,6 +309,7 @@ public final class PhysicalMap {
          * @param memory at least 0x302000 bytes
          */
         public static IdentityPageTables write(GuestMemory memory) {
+            Objects.requireNonNull(memory, "memory");
             memory.fill(BASE, TABLE_BYTES, 0);
             memory.store64(PML4, PDPT | PRESENT_WRITABLE_USER);
             for (int i = 0; i < 512; i++) {

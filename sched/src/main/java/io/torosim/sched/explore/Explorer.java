@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -42,6 +43,9 @@ public final class Explorer {
      */
     public static SearchResult search(
             Scenario scenario, Defects defects, long seed, long maxRuns, LongPredicate goesOn) {
+        Objects.requireNonNull(scenario, "scenario");
+        Objects.requireNonNull(defects, "defects");
+        Objects.requireNonNull(goesOn, "goesOn");
         Evidence evidence = new Evidence(scenario);
         Runs runs = runs(scenario, defects, seed, evidence);
         long run = 0;
@@ -68,6 +72,9 @@ public final class Explorer {
      * @param evidence where they say what they looked at
      */
     public static Runs runs(Scenario scenario, Defects defects, long seed, Evidence evidence) {
+        Objects.requireNonNull(scenario, "scenario");
+        Objects.requireNonNull(defects, "defects");
+        Objects.requireNonNull(evidence, "evidence");
         int length = plainLength(scenario, defects, seed);
         return run -> {
             RandomStreams streams = new RandomStreams(seed);
@@ -89,6 +96,8 @@ public final class Explorer {
      * @param fewChanges whether each run makes a few surprises at places drawn in advance, after PCT; else any choice may be one
      */
     public static long runsUntilFound(Scenario scenario, Defects defects, long seed, boolean fewChanges, long most) {
+        Objects.requireNonNull(scenario, "scenario");
+        Objects.requireNonNull(defects, "defects");
         int length = plainLength(scenario, defects, seed);
         RandomStreams streams = new RandomStreams(seed);
         for (long run = 0; run < most; run++) {
@@ -102,6 +111,8 @@ public final class Explorer {
 
     /** Searches for at most {@code maxRuns} runs. */
     public static SearchResult search(Scenario scenario, Defects defects, long seed, long maxRuns) {
+        Objects.requireNonNull(scenario, "scenario");
+        Objects.requireNonNull(defects, "defects");
         return search(scenario, defects, seed, maxRuns, runs -> true);
     }
 
@@ -111,6 +122,7 @@ public final class Explorer {
      * @throws IllegalArgumentException if the line has a choice that is not there in the run
      */
     public static Optional<Finding> replay(ReplayLine line) {
+        Objects.requireNonNull(line, "line");
         Timeline timeline = new Timeline(TIMELINE_EVENTS);
         ChoiceLog.Replay choices = ChoiceLog.parse(line.choices()).replay();
         Optional<Violation> violation =
@@ -300,6 +312,7 @@ public final class Explorer {
 
         /** Makes one in which nothing stands yet. */
         public Evidence(Scenario scenario) {
+            Objects.requireNonNull(scenario, "scenario");
             this.scenario = scenario;
             defects = List.copyOf(scenario.defects());
             reached = new long[defects.size()];
@@ -434,6 +447,9 @@ public final class Explorer {
      */
     public static BoundedResult bounded(
             Scenario scenario, Defects defects, long seed, int surprises, LongPredicate goesOn) {
+        Objects.requireNonNull(scenario, "scenario");
+        Objects.requireNonNull(defects, "defects");
+        Objects.requireNonNull(goesOn, "goesOn");
         return BoundedSearch.search(scenario, defects, seed, surprises, goesOn);
     }
 
@@ -454,6 +470,11 @@ public final class Explorer {
             Workers workers,
             Evidence evidence)
             throws InterruptedException {
+        Objects.requireNonNull(scenario, "scenario");
+        Objects.requireNonNull(defects, "defects");
+        Objects.requireNonNull(goesOn, "goesOn");
+        Objects.requireNonNull(workers, "workers");
+        Objects.requireNonNull(evidence, "evidence");
         return BoundedSearch.search(scenario, defects, seed, surprises, goesOn, workers, evidence);
     }
 

@@ -11,6 +11,7 @@ import io.torosim.sweep.analysis.Estimates.Interval;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.apache.commons.statistics.distribution.BetaDistribution;
 import org.apache.commons.statistics.distribution.BinomialDistribution;
 
@@ -44,6 +45,7 @@ public final class Estimates {
      * @throws IllegalStateException below two observations
      */
     public static Interval mean(double[] values, double confidence) {
+        Objects.requireNonNull(values, "values");
         Tally tally = new Tally();
         for (double value : values) {
             tally.add(value);
@@ -60,6 +62,8 @@ public final class Estimates {
      * @throws IllegalArgumentException if the study gave every run a seed of its own
      */
     public static Interval difference(StudyResults results, int to, int from, String output, double confidence) {
+        Objects.requireNonNull(results, "results");
+        Objects.requireNonNull(output, "output");
         if (!results.study().commonSeeds()) {
             throw new IllegalArgumentException("runs of different points have different seeds: there are no pairs");
         }
@@ -68,6 +72,8 @@ public final class Estimates {
 
     /** Returns the differences, run by run, of an output at two points: as many as there are replications that gave it at both. */
     public static double[] pairs(StudyResults results, int to, int from, String output) {
+        Objects.requireNonNull(results, "results");
+        Objects.requireNonNull(output, "output");
         double[] a = results.byReplication(to, output);
         double[] b = results.byReplication(from, output);
         double[] differences = new double[Math.min(a.length, b.length)];
@@ -88,6 +94,7 @@ public final class Estimates {
      * @param p in (0, 1), such as 0.99
      */
     public static Interval quantile(double[] values, double p, double confidence) {
+        Objects.requireNonNull(values, "values");
         if (values.length == 0 || !(p > 0 && p < 1)) {
             throw new IllegalArgumentException(
                     "a quantile takes observations and p in (0, 1), observations=" + values.length + ", p=" + p);

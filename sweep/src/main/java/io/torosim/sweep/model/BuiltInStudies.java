@@ -6,6 +6,7 @@ import io.torosim.sweep.analysis.BreakingCorner.Conclusion;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** The studies that {@code torosim study} knows by name: one to learn from, two that show what an executor adds to a run. */
 public final class BuiltInStudies {
@@ -31,11 +32,17 @@ public final class BuiltInStudies {
      * @param beside the file beside which files are found that values name
      */
     public static CellModel experiment(String experiment, Map<String, ?> said, List<String> outputs, Path beside) {
+        Objects.requireNonNull(said, "said");
+        Objects.requireNonNull(outputs, "outputs");
+        Objects.requireNonNull(beside, "beside");
         return new ExperimentModel(experiment, said, outputs, beside);
     }
 
     /** The same, whose files are found in the working directory. */
     public static CellModel experiment(String experiment, Map<String, ?> said, List<String> outputs) {
+        Objects.requireNonNull(experiment, "experiment");
+        Objects.requireNonNull(said, "said");
+        Objects.requireNonNull(outputs, "outputs");
         return experiment(experiment, said, outputs, Path.of("study.toml"));
     }
 

@@ -8,6 +8,7 @@ import io.torosim.sweep.Study.CellModel.Cell;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A {@link GuestRun} as a model: the user builds the run that a cell asks for, outputs are keys of what it gives. The keys are those of {@code torosim
@@ -34,6 +35,8 @@ public final class GuestRunModel implements CellModel {
      * @throws IllegalArgumentException naming an output that is no key
      */
     public GuestRunModel(Base base, List<String> outputs) {
+        Objects.requireNonNull(base, "base");
+        Objects.requireNonNull(outputs, "outputs");
         this.base = base;
         this.outputs = new ArrayList<>(outputs);
         outputs.forEach(GuestFigures::check);
@@ -41,6 +44,9 @@ public final class GuestRunModel implements CellModel {
 
     /** Returns a builder for a study of such runs; two studies of the same name are taken for studies of the same runs. */
     public static Study.Builder study(String name, Base base, String... outputs) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(base, "base");
+        Objects.requireNonNull(outputs, "outputs");
         return Study.of(name, new GuestRunModel(base, List.of(outputs)), outputs)
                 .name(name);
     }

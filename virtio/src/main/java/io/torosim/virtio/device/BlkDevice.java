@@ -145,10 +145,14 @@ public final class BlkDevice implements DeviceModel {
      * @param id its name, at most 20 ASCII characters
      */
     public static BlkDevice deferred(BlockDevice disk, String id) {
+        Objects.requireNonNull(disk, "disk");
+        Objects.requireNonNull(id, "id");
         return new BlkDevice(disk, id, true, 1);
     }
 
     private BlkDevice(BlockDevice disk, String id, boolean deferred, int queueCount) {
+        Objects.requireNonNull(disk, "disk");
+        Objects.requireNonNull(id, "id");
         if (queueCount < 1 || queueCount > 0xffff) {
             throw new IllegalArgumentException("queueCount must be in [1, 65535], queueCount=" + queueCount);
         }

@@ -76,7 +76,7 @@ public final class ConsoleDevice implements DeviceModel {
      * @param output takes what the guest writes, in pieces of at most 64 KiB
      */
     public ConsoleDevice(int columns, int rows, Consumer<byte[]> output) {
-        this(columns, rows, 1, List.of(new Port(null, true, true, output)));
+        this(columns, rows, 1, List.of(new Port(null, true, true, Objects.requireNonNull(output, "output"))));
     }
 
     /**
@@ -88,6 +88,7 @@ public final class ConsoleDevice implements DeviceModel {
      * @param ports those that are there, from port 0 on
      */
     public static ConsoleDevice multiport(int columns, int rows, int mostPorts, List<Port> ports) {
+        Objects.requireNonNull(ports, "ports");
         if (mostPorts < 2 || ports.isEmpty() || ports.size() > mostPorts) {
             throw new IllegalArgumentException("mostPorts must be at least 2 and at least the ports, mostPorts="
                     + mostPorts + " ports=" + ports.size());

@@ -134,6 +134,7 @@ public interface DeviceModel {
          * @param source gives the bytes, in the low 8 bits of each number; a seeded stream keeps runs repeatable
          */
         public RngDevice(IntSupplier source) {
+            Objects.requireNonNull(source, "source");
             this.source = source;
         }
 

@@ -105,10 +105,14 @@ public final class NetDevice implements DeviceModel {
 
     /** Creates a card with a control queue; parameters as for the constructor. */
     public static NetDevice withControl(byte[] mac, FrameSink wire) {
+        Objects.requireNonNull(mac, "mac");
+        Objects.requireNonNull(wire, "wire");
         return new NetDevice(mac, wire, true);
     }
 
     private NetDevice(byte[] mac, FrameSink wire, boolean control) {
+        Objects.requireNonNull(mac, "mac");
+        Objects.requireNonNull(wire, "wire");
         if (mac.length != 6) {
             throw new IllegalArgumentException("mac has 6 bytes, length=" + mac.length);
         }

@@ -10,6 +10,7 @@ import io.torosim.virtio.profile.DeviceProfile.DeviceDeviation;
 import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DeviceQueue;
 import io.torosim.virtio.queue.QueueLayout;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +59,10 @@ public final class VirtioDevice {
      * @throws IllegalArgumentException if the model has no queue or more than 1,024
      */
     public VirtioDevice(DeviceModel model, GuestMemory memory, DeviceProfile profile, InterruptSink interrupts) {
+        Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(memory, "memory");
+        Objects.requireNonNull(profile, "profile");
+        Objects.requireNonNull(interrupts, "interrupts");
         this.model = model;
         this.memory = memory;
         this.profile = profile;

@@ -13,6 +13,7 @@ import io.torosim.virtio.transport.VirtioTransport;
 import io.torosim.virtio.transport.VirtioTransport.DeviceWait;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,10 @@ public final class BlkDriver implements BlockDevice {
      */
     public BlkDriver(
             VirtioTransport transport, GuestMemory memory, DmaAllocator dma, long ringFeatures, DeviceWait wait) {
+        Objects.requireNonNull(transport, "transport");
+        Objects.requireNonNull(memory, "memory");
+        Objects.requireNonNull(dma, "dma");
+        Objects.requireNonNull(wait, "wait");
         this.transport = transport;
         this.memory = memory;
         this.wait = wait;
@@ -314,6 +319,9 @@ public final class BlkDriver implements BlockDevice {
          */
         public QueuedBlkDriver(
                 VirtioTransport transport, GuestMemory memory, DmaAllocator dma, long ringFeatures, int depth) {
+            Objects.requireNonNull(transport, "transport");
+            Objects.requireNonNull(memory, "memory");
+            Objects.requireNonNull(dma, "dma");
             this.transport = transport;
             this.memory = memory;
             this.handshake = VirtioHandshake.begin(

@@ -8,6 +8,7 @@ import io.torosim.virtio.queue.BufferChain;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
 import io.torosim.virtio.transport.VirtioTransport;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A virtio-console driver with one port. */
@@ -27,6 +28,9 @@ public final class ConsoleDriver {
 
     /** Brings up the device and posts its receive buffers. */
     public ConsoleDriver(VirtioTransport transport, GuestMemory memory, DmaAllocator dma, long ringFeatures) {
+        Objects.requireNonNull(transport, "transport");
+        Objects.requireNonNull(memory, "memory");
+        Objects.requireNonNull(dma, "dma");
         this.transport = transport;
         this.memory = memory;
         this.handshake = VirtioHandshake.begin(

@@ -10,6 +10,7 @@ import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
 import io.torosim.virtio.transport.VirtioTransport;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,9 @@ public final class NetDriver {
      */
     public NetDriver(
             VirtioTransport transport, GuestMemory memory, DmaAllocator dma, long extraFeatures, int mergeableBytes) {
+        Objects.requireNonNull(transport, "transport");
+        Objects.requireNonNull(memory, "memory");
+        Objects.requireNonNull(dma, "dma");
         this.transport = transport;
         this.memory = memory;
         long wanted = FEATURES & ~NetDevice.F_MRG_RXBUF

@@ -8,6 +8,7 @@ import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.DriverQueue.UsedBuffer;
 import io.torosim.virtio.transport.VirtioTransport;
 import io.torosim.virtio.transport.VirtioTransport.DeviceWait;
+import java.util.Objects;
 
 /**
  * A virtio-rng driver: asks for bytes. A buffer that is not filled in time stays the device's, and the next request uses
@@ -29,6 +30,10 @@ public final class RngDriver {
     /** Brings up the device; parameters as for {@link BlkDriver}. */
     public RngDriver(
             VirtioTransport transport, GuestMemory memory, DmaAllocator dma, long ringFeatures, DeviceWait wait) {
+        Objects.requireNonNull(transport, "transport");
+        Objects.requireNonNull(memory, "memory");
+        Objects.requireNonNull(dma, "dma");
+        Objects.requireNonNull(wait, "wait");
         this.transport = transport;
         this.memory = memory;
         this.wait = wait;

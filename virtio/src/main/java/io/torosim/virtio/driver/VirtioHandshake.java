@@ -7,6 +7,7 @@ import io.torosim.virtio.layout.VirtioStatus;
 import io.torosim.virtio.queue.DriverQueue;
 import io.torosim.virtio.queue.QueueLayout;
 import io.torosim.virtio.transport.VirtioTransport;
+import java.util.Objects;
 
 /**
  * Brings a device up in the order of virtio 1.2 section 3.1: reset, ACKNOWLEDGE, DRIVER, features, FEATURES_OK, queues,
@@ -45,6 +46,7 @@ public final class VirtioHandshake {
      * @throws HandshakeException if the device is another one, never finishes its reset, lacks VERSION_1, or refuses
      */
     public static VirtioHandshake begin(VirtioTransport transport, int deviceId, long wanted) {
+        Objects.requireNonNull(transport, "transport");
         if (transport.deviceId() != deviceId) {
             throw new HandshakeException(Rule.F1, "device id is " + transport.deviceId() + ", not " + deviceId);
         }
@@ -75,6 +77,7 @@ public final class VirtioHandshake {
      * @throws HandshakeException if it never does
      */
     public static void reset(VirtioTransport transport) {
+        Objects.requireNonNull(transport, "transport");
         transport.status(0);
         for (int i = 0; transport.status() != 0; i++) {
             if (i == RESET_READS) {

@@ -3,6 +3,7 @@ package io.torosim.virtio.requests;
 import io.torosim.virtio.device.NetDevice.FrameSink;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -32,6 +33,7 @@ public final class DeviceExam {
      * @param factory makes a disk with the given content, whole sectors of 512 bytes
      */
     public static DeviceReport blk(Function<byte[], Devices.Device> factory) {
+        Objects.requireNonNull(factory, "factory");
         return ScriptSearch.run("blk", BlkGuest.KNOWN, BlkGuest.guests(factory), BlkGuest::script, BlkGuest.huge());
     }
 
@@ -41,6 +43,7 @@ public final class DeviceExam {
      * @param factory makes a card with this address, 6 bytes, that sends to this wire
      */
     public static DeviceReport net(BiFunction<byte[], FrameSink, Devices.Net> factory) {
+        Objects.requireNonNull(factory, "factory");
         return ScriptSearch.run("net", NetGuest.KNOWN, NetGuest.guests(factory), NetGuest::script, NetGuest.huge());
     }
 
@@ -50,6 +53,7 @@ public final class DeviceExam {
      * @param factory makes a console that prints to this consumer
      */
     public static DeviceReport console(Function<Consumer<byte[]>, Devices.Console> factory) {
+        Objects.requireNonNull(factory, "factory");
         return ScriptSearch.run("console", 0, ConsoleGuest.guests(factory), ConsoleGuest::script, ConsoleGuest.huge());
     }
 
@@ -59,6 +63,7 @@ public final class DeviceExam {
      * @param factory makes a device whose bytes come from this source, the low 8 bits of each number
      */
     public static DeviceReport entropy(Function<IntSupplier, Devices.Device> factory) {
+        Objects.requireNonNull(factory, "factory");
         return ScriptSearch.run("entropy", 0, EntropyGuest.guests(factory), EntropyGuest::script, EntropyGuest.huge());
     }
 
@@ -70,6 +75,7 @@ public final class DeviceExam {
      * @param factory makes a device for a guest of this address
      */
     public static DeviceReport vsock(LongFunction<Devices.Device> factory) {
+        Objects.requireNonNull(factory, "factory");
         return ScriptSearch.run(
                 "vsock", VsockGuest.KNOWN, VsockGuest.guests(factory), VsockGuest::script, java.util.List.of());
     }

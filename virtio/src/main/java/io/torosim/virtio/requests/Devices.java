@@ -1,6 +1,7 @@
 package io.torosim.virtio.requests;
 
 import io.torosim.virtio.device.DeviceModel;
+import java.util.Objects;
 
 /** What {@link DeviceExam} needs of a device of yours: its model, and what its host's side can do. */
 public interface Devices {
@@ -32,6 +33,7 @@ public interface Devices {
 
     /** Returns a device that does everything when it is notified. */
     static Device of(DeviceModel model) {
+        Objects.requireNonNull(model, "model");
         return () -> model;
     }
 }

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -102,6 +103,7 @@ public final class DriverExam {
      * @return what it did wrong, a line for each kind; empty if nothing
      */
     public static List<String> blk(Drivers.Factory<Drivers.Blk> factory) {
+        Objects.requireNonNull(factory, "factory");
         List<String> wrong = new ArrayList<>();
         List<Lie> lies = List.of(
                 Lie.NONE,
@@ -223,6 +225,7 @@ public final class DriverExam {
      * @return what it did wrong, a line for each kind; empty if nothing
      */
     public static List<String> net(Drivers.Factory<Drivers.Net> factory) {
+        Objects.requireNonNull(factory, "factory");
         List<String> wrong = new ArrayList<>();
         for (long ring : RINGS) {
             for (Lie lie : List.of(
@@ -285,6 +288,7 @@ public final class DriverExam {
      * @return what it did wrong, a line for each kind; empty if nothing
      */
     public static List<String> netSend(Drivers.Factory<Drivers.Sender> factory) {
+        Objects.requireNonNull(factory, "factory");
         List<String> wrong = new ArrayList<>();
         for (long ring : RINGS) {
             SendingExam.run(factory, ring, wrong);
@@ -299,6 +303,7 @@ public final class DriverExam {
      * @return what it did wrong, a line for each kind; empty if nothing
      */
     public static List<String> consoleInput(Drivers.Factory<Drivers.ConsoleInput> factory) {
+        Objects.requireNonNull(factory, "factory");
         List<String> wrong = new ArrayList<>();
         for (long ring : RINGS) {
             for (Lie lie : List.of(Lie.NONE, Lie.SHUFFLED, Lie.SHORT_LENGTH, Lie.LONG_LENGTH, Lie.LENGTH_5)) {
@@ -355,6 +360,7 @@ public final class DriverExam {
      * @return what it did wrong, a line for each kind; empty if nothing
      */
     public static List<String> console(Drivers.Factory<Drivers.Console> factory) {
+        Objects.requireNonNull(factory, "factory");
         List<String> wrong = new ArrayList<>();
         for (long ring : RINGS) {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -421,6 +427,7 @@ public final class DriverExam {
      * @return what it did wrong, a line for each kind; empty if nothing
      */
     public static List<String> entropy(Drivers.Factory<Drivers.Entropy> factory) {
+        Objects.requireNonNull(factory, "factory");
         List<String> wrong = new ArrayList<>();
         for (long ring : RINGS) {
             for (Lie lie : List.of(
@@ -488,6 +495,7 @@ public final class DriverExam {
      * @return what it did wrong, a line for each kind; empty if nothing
      */
     public static List<String> vsock(Drivers.Factory<Drivers.Vsock> factory) {
+        Objects.requireNonNull(factory, "factory");
         List<String> wrong = new ArrayList<>();
         for (long ring : RINGS) {
             VsockDriverExam.run(factory, ring, wrong);

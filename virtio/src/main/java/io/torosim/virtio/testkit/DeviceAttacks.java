@@ -13,6 +13,7 @@ import io.torosim.virtio.testkit.Violation.Side;
 import io.torosim.virtio.testkit.Violation.Verdict;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,8 @@ public final class DeviceAttacks {
      * @return what is wrong with the half's behaviour; empty if nothing is
      */
     public static List<Violation> run(DeviceAttack attack, boolean packed, long extraFeatures, DeviceFactory factory) {
+        Objects.requireNonNull(attack, "attack");
+        Objects.requireNonNull(factory, "factory");
         QueueLayout layout = packed ? QueueLayout.packed(0x1000, SIZE) : QueueLayout.split(0x1000, SIZE);
         long features = VirtioFeatures.VERSION_1 | (packed ? VirtioFeatures.RING_PACKED : 0) | extraFeatures;
         AttackNotes notes = new AttackNotes(
@@ -144,6 +147,8 @@ public final class DeviceAttacks {
      * @throws IllegalArgumentException if there is no such attack
      */
     public static List<Violation> replay(String line, DeviceFactory factory) {
+        Objects.requireNonNull(line, "line");
+        Objects.requireNonNull(factory, "factory");
         AttackName name = AttackName.parse(line, SIZE);
         boolean packed = name.mode().packed();
         List<DeviceAttack> all = new ArrayList<>(packed ? packed() : split());
@@ -154,6 +159,7 @@ public final class DeviceAttacks {
 
     /** Runs all attacks that {@link #verify} does; returns what was wrong. */
     public static List<Violation> violations(boolean packed, DeviceFactory factory) {
+        Objects.requireNonNull(factory, "factory");
         List<Violation> wrong = new ArrayList<>();
         for (DeviceAttack attack : packed ? packed() : split()) {
             wrong.addAll(run(attack, packed, VirtioFeatures.INDIRECT_DESC, factory));
@@ -173,6 +179,7 @@ public final class DeviceAttacks {
 
     /** As {@link #violations}, for a half that has no INDIRECT_DESC: without the attacks that have a table. */
     public static List<Violation> direct(boolean packed, DeviceFactory factory) {
+        Objects.requireNonNull(factory, "factory");
         List<Violation> wrong = new ArrayList<>();
         for (DeviceAttack attack : packed ? packed() : split()) {
             String name = attack.name();

@@ -17,6 +17,7 @@ import io.torosim.virtio.testkit.Violation.Verdict;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -177,6 +178,8 @@ public final class DriverAttacks {
      * {@link Verdict#IMPLEMENTATION}.
      */
     public static List<Violation> run(Attack attack, boolean packed, DriverFactory factory) {
+        Objects.requireNonNull(attack, "attack");
+        Objects.requireNonNull(factory, "factory");
         return run(attack, packed, 0, factory);
     }
 
@@ -311,6 +314,8 @@ public final class DriverAttacks {
      * @throws IllegalArgumentException if there is no such attack
      */
     public static List<Violation> replay(String line, DriverFactory factory) {
+        Objects.requireNonNull(line, "line");
+        Objects.requireNonNull(factory, "factory");
         AttackName name = AttackName.parse(line, SIZE);
         boolean packed = name.mode().packed();
         List<Attack> all = new ArrayList<>(packed ? name.mode().eventIdx() ? events() : packed() : split());
@@ -319,6 +324,7 @@ public final class DriverAttacks {
 
     /** Runs all attacks that {@link #verify} does; returns what was wrong. */
     public static List<Violation> violations(boolean packed, DriverFactory factory) {
+        Objects.requireNonNull(factory, "factory");
         return violations(packed, false, factory);
     }
 

@@ -7,6 +7,7 @@ import io.torosim.virtio.testkit.Violation.Side;
 import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -61,6 +62,7 @@ public final class HandshakeChecker {
      * @param msixEnabled whether MSI-X is enabled, which moves the device configuration by 4 bytes
      */
     public static HandshakeChecker legacyPci(RegisterSpace bar, int deviceId, boolean msixEnabled) {
+        Objects.requireNonNull(bar, "bar");
         HandshakeChecker checker = new HandshakeChecker(deviceId, true, true);
         checker.windows.put(0, checker.new Window(bar, RegisterMap.legacyPci(msixEnabled)));
         return checker;
@@ -73,6 +75,8 @@ public final class HandshakeChecker {
      * @param bar returns the memory BAR with a number
      */
     public static HandshakeChecker modernPci(RegisterSpace config, IntFunction<RegisterSpace> bar) {
+        Objects.requireNonNull(config, "config");
+        Objects.requireNonNull(bar, "bar");
         int device = (int) config.read(2, 2);
         int deviceId = device >= 0x1040 ? device - 0x1040 : (int) config.read(0x2e, 2);
         HandshakeChecker checker = new HandshakeChecker(deviceId, false, true);
@@ -108,11 +112,13 @@ public final class HandshakeChecker {
 
     /** Watches virtio over MMIO, version 2. */
     public static HandshakeChecker mmio(RegisterSpace registers) {
+        Objects.requireNonNull(registers, "registers");
         return overMmio(registers, false, RegisterMap.mmio());
     }
 
     /** Watches virtio over MMIO, version 1. */
     public static HandshakeChecker legacyMmio(RegisterSpace registers) {
+        Objects.requireNonNull(registers, "registers");
         return overMmio(registers, true, RegisterMap.legacyMmio());
     }
 

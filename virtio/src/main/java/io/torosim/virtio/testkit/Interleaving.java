@@ -55,6 +55,9 @@ public final class Interleaving {
      */
     public static Function<Choices, String> of(
             QueueMode mode, int buffers, DriverFactory driver, DeviceFactory device) {
+        Objects.requireNonNull(mode, "mode");
+        Objects.requireNonNull(driver, "driver");
+        Objects.requireNonNull(device, "device");
         return choices -> diagnosed(mode, buffers, driver, device, run(mode, buffers, null, driver, device, choices));
     }
 
@@ -278,6 +281,9 @@ public final class Interleaving {
             DriverFactory driver,
             DeviceFactory device,
             int mostStates) {
+        Objects.requireNonNull(mode, "mode");
+        Objects.requireNonNull(driver, "driver");
+        Objects.requireNonNull(device, "device");
         return new ExhaustiveSearch(mode, buffers, order, driver, device, mostStates).run();
     }
 
@@ -377,6 +383,7 @@ public final class Interleaving {
          * @throws IllegalArgumentException if no run is asked for: that nothing fails would say nothing
          */
         public static Outcome random(Function<Choices, String> run, int runs, long seed) {
+            Objects.requireNonNull(run, "run");
             atLeastOne(runs);
             SplittableRandom random = new SplittableRandom(seed);
             for (int i = 1; i <= runs; i++) {
@@ -398,6 +405,7 @@ public final class Interleaving {
          * @throws IllegalArgumentException if no run is asked for
          */
         public static Outcome bounded(Function<Choices, String> run, int deviations, int runs) {
+            Objects.requireNonNull(run, "run");
             atLeastOne(runs);
             List<int[]> frontier = new ArrayList<>();
             frontier.add(new int[0]);
@@ -439,6 +447,7 @@ public final class Interleaving {
          * @throws IllegalArgumentException naming the word that is none
          */
         public static List<Integer> parse(String line) {
+            Objects.requireNonNull(line, "line");
             List<Integer> choices = new ArrayList<>();
             String words = line.trim().replaceFirst("^choices:", "").trim();
             for (String word : words.isEmpty() ? new String[0] : words.split("\\s+")) {
@@ -456,6 +465,7 @@ public final class Interleaving {
 
         /** Returns choices that repeat recorded ones, and are plain beyond their end. */
         public static Choices replay(List<Integer> choices) {
+            Objects.requireNonNull(choices, "choices");
             return new Recorder(choices.stream().mapToInt(Integer::intValue).toArray(), null, 1);
         }
 

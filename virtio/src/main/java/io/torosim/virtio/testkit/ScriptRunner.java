@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,9 @@ public final class ScriptRunner {
 
     /** Runs a script in fresh memory, part of which lies above 4 GiB. */
     public static RunResult run(DriverScript script, DriverFactory driver, DeviceFactory device) {
+        Objects.requireNonNull(script, "script");
+        Objects.requireNonNull(driver, "driver");
+        Objects.requireNonNull(device, "device");
         QueuePlaces places = QueuePlaces.folded(script);
         return run(script, new FoldedMemory(places.endAddr(), places.highBytes()), places, driver, device);
     }
@@ -48,6 +52,10 @@ public final class ScriptRunner {
      */
     public static RunResult run(
             DriverScript script, DriverFactory driver, DeviceFactory device, IntFunction<GuestMemory> memory) {
+        Objects.requireNonNull(script, "script");
+        Objects.requireNonNull(driver, "driver");
+        Objects.requireNonNull(device, "device");
+        Objects.requireNonNull(memory, "memory");
         QueuePlaces places = QueuePlaces.flat(script);
         return run(script, memory.apply(places.endAddr()), places, driver, device);
     }
@@ -93,6 +101,9 @@ public final class ScriptRunner {
      * @throws AssertionError naming the broken rules, with the shrunk script and the ring
      */
     public static void verify(DriverScript script, DriverFactory driver, DeviceFactory device) {
+        Objects.requireNonNull(script, "script");
+        Objects.requireNonNull(driver, "driver");
+        Objects.requireNonNull(device, "device");
         verify(script, driver, device, Verdict.MUST);
     }
 
@@ -103,6 +114,10 @@ public final class ScriptRunner {
      *     runs it; its cause is the exception that came out of a half, if one did
      */
     public static void verify(DriverScript script, DriverFactory driver, DeviceFactory device, Verdict least) {
+        Objects.requireNonNull(script, "script");
+        Objects.requireNonNull(driver, "driver");
+        Objects.requireNonNull(device, "device");
+        Objects.requireNonNull(least, "least");
         RunResult first = run(script, driver, device);
         if (first.ok(least)) {
             return;

@@ -9,6 +9,7 @@ import io.torosim.virtio.testkit.Violation.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,10 @@ public final class VirtqueueChecker implements Findings {
     /** As the other constructor, where each side sees memory in its own way (store buffers). */
     public VirtqueueChecker(
             GuestMemory memory, GuestMemory driver, GuestMemory device, QueueLayout layout, long features) {
+        Objects.requireNonNull(memory, "memory");
+        Objects.requireNonNull(driver, "driver");
+        Objects.requireNonNull(device, "device");
+        Objects.requireNonNull(layout, "layout");
         this.memory = memory;
         this.layout = layout;
         this.monitor = layout.packed()

@@ -4,6 +4,7 @@ import io.torosim.virtio.VirtioFeatures;
 import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.device.VirtioDevice.InterruptSink;
 import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
+import java.util.Objects;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,7 @@ public final class ModernPciDevice {
      * @param msix where the device's interrupts go; null: it has none
      */
     public ModernPciDevice(VirtioDevice device, @Nullable Msix msix) {
+        Objects.requireNonNull(device, "device");
         this.device = device;
         this.msix = msix;
         config = new PciConfigSpace(device.deviceId(), bar, BAR, BAR_BYTES);

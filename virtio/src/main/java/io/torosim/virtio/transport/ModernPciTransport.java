@@ -6,6 +6,7 @@ import io.torosim.virtio.transport.ModernPciDevice.Msix;
 import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 
@@ -41,6 +42,8 @@ public final class ModernPciTransport implements VirtioTransport {
      * @throws IllegalStateException if this is not a virtio function, or a structure is missing
      */
     public ModernPciTransport(RegisterSpace config, IntFunction<RegisterSpace> bar) {
+        Objects.requireNonNull(config, "config");
+        Objects.requireNonNull(bar, "bar");
         this.config = config;
         this.barOfNumber = bar;
         int vendor = (int) config.read(0, 2);

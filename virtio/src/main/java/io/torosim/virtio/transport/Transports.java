@@ -2,6 +2,7 @@ package io.torosim.virtio.transport;
 
 import io.torosim.virtio.device.VirtioDevice;
 import io.torosim.virtio.transport.VirtioTransport.RegisterSpace;
+import java.util.Objects;
 
 /**
  * Both ends of the interfaces that are one window of registers: the device's as a {@link RegisterSpace} for a bus, a test or a checker, the
@@ -26,11 +27,13 @@ public final class Transports {
      * @param msixEnabled whether MSI-X is enabled, which moves the device configuration by 4 bytes
      */
     public static VirtioTransport legacyPci(RegisterSpace bar, int deviceId, boolean msixEnabled) {
+        Objects.requireNonNull(bar, "bar");
         return new LegacyPciTransport(bar, deviceId, msixEnabled);
     }
 
     /** Returns the device's end of the legacy PCI interface, BAR 0. A device without that interface reads as 0. */
     public static RegisterSpace legacyPciRegisters(VirtioDevice device, boolean msixEnabled) {
+        Objects.requireNonNull(device, "device");
         return new LegacyPciRegisters(device, msixEnabled);
     }
 
@@ -40,11 +43,13 @@ public final class Transports {
      * @throws IllegalStateException if there is no virtio device of that version
      */
     public static VirtioTransport mmio(RegisterSpace registers) {
+        Objects.requireNonNull(registers, "registers");
         return new MmioTransport(registers);
     }
 
     /** Returns the device's end of virtio over MMIO, version 2. */
     public static RegisterSpace mmioRegisters(VirtioDevice device) {
+        Objects.requireNonNull(device, "device");
         return new MmioRegisters(device);
     }
 
@@ -54,6 +59,7 @@ public final class Transports {
      * @throws IllegalStateException if there is no virtio device of that version
      */
     public static VirtioTransport legacyMmio(RegisterSpace registers) {
+        Objects.requireNonNull(registers, "registers");
         return new LegacyMmioTransport(registers);
     }
 
@@ -62,6 +68,7 @@ public final class Transports {
      * use where page frame number times page size is a multiple of 4096 and QueueAlign is 4096, as on PCI.
      */
     public static RegisterSpace legacyMmioRegisters(VirtioDevice device) {
+        Objects.requireNonNull(device, "device");
         return new LegacyMmioRegisters(device);
     }
 }
