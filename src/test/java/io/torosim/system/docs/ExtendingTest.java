@@ -77,6 +77,49 @@ class ExtendingTest {
         }
     }
 
+    private static final int WORDS = 100_000;
+
+    /** Sums up a buffer: one step, since nobody else is at it, into which interrupts may come. */
+    private static GuestCode sum() {
+        return Steps.of("sum", 1)
+                .step("sum up the buffer", (cpu, f) -> {
+                    for (int i = 0; i < WORDS; i++) {
+                        f.w[0] += cpu.own().load64(BUFFER + 8L * i);
+                    }
+                    return cpu.work(WORDS * 250L); // a quarter of a nanosecond a word
+                })
+                .step("tell", (cpu, f) -> {
+                    cpu.store64(RINGS, f.w[0]);
+                    return 1000;
+                })
+                .step("switched off", (cpu, f) -> StepResult.OFF)
+                .build();
+    }
+
+    @Test
+    void anInterruptInTheMiddleOfWork() {
+        try (Machine machine = Machine.create(MachineSpec.builder().ramMib(16).build())) {
+            machine.memory().store64(BUFFER, 42);
+            CodeRun run = new CodeRun(new GuestCpu(machine.vcpu(0)), sum());
+            run.begin();
+            long[] takenPs = new long[1];
+            machine.vcpu(0).start(run, vector -> vcpu -> {
+                takenPs[0] = vcpu.nowPs();
+                return Activity.DONE;
+            });
+            machine.simulation()
+                    .at(
+                            10_000_000,
+                            Machine.DEVICE_PRIORITY,
+                            (op, arg) -> machine.vcpu(0).raise(60),
+                            0,
+                            0);
+            machine.runUntil(Duration.ofMillis(1));
+            assertThat(takenPs[0]).isEqualTo(10_000_000 + machine.costs().interruptEntryPs());
+            assertThat(machine.memory().load64(RINGS)).isEqualTo(42);
+        }
+    }
+
     /** Every file that the page names is there. */
     @Test
     void page_namesFilesThatExist() throws IOException {

@@ -26,6 +26,8 @@ public final class CodeRun implements Activity {
     private final GuestCode routine;
     /** What the last step executed; its frame may have returned since. */
     private @Nullable Frame executed;
+    /** The entry of it, for when another run is executed since on the same {@link GuestCpu}, that of an interrupt's handler. */
+    private int executedAt;
     /** As an activity, from {@link #begins} to its end. */
     private boolean executing;
     /** A thread has it. */
@@ -131,6 +133,7 @@ public final class CodeRun implements Activity {
             long accessPs = cpu.takeAccessPs(frame, entry);
             if (result >= 0) {
                 executed = frame;
+                executedAt = cpu.at;
                 if (cpu.takeLeaves()) {
                     stack.pop();
                 }
@@ -143,6 +146,7 @@ public final class CodeRun implements Activity {
                 stack.pop();
             } else if (result != StepResult.NEXT && result != StepResult.CALL) {
                 executed = frame;
+                executedAt = cpu.at;
                 return left(frame, entry, result, accessPs);
             } else if (result == StepResult.CALL && stack.top() == frame) {
                 throw new IllegalStateException("CALL without GuestCpu.call in the same entry: "
@@ -150,6 +154,7 @@ public final class CodeRun implements Activity {
             }
             if (accessPs > 0 || cpu.stops()) {
                 executed = frame;
+                executedAt = cpu.at;
                 return accessPs;
             }
             if (stack.depth() == 0) {
@@ -178,10 +183,11 @@ public final class CodeRun implements Activity {
             calls.append(stack.frame(i).code().name()).append(';');
         }
         GuestCode code = executed.code();
-        String within = code.within(cpu.at);
+        int at = cpu.executes(stack) ? cpu.at : executedAt;
+        String within = code.within(at);
         calls.append(code.name());
         return within.isEmpty()
-                ? calls.append(": ").append(code.entryName(cpu.at)).toString()
+                ? calls.append(": ").append(code.entryName(at)).toString()
                 : calls.append(';').append(within).toString();
     }
 

@@ -12,8 +12,9 @@ import java.util.List;
  * one object serves every core and thread.
  *
  * <p><b>What is an entry of its own:</b> every access to a word that a device, an interrupt handler or another core may touch (ring words,
- * mailboxes, registers). <b>What is one entry:</b> a stretch of work on what only this core sees; it is one step a run, and an interrupt
- * comes before it or after it, unless it is {@linkplain io.torosim.core.machine.Vcpu#interruptible interruptible}.
+ * mailboxes, registers); an interrupt comes before it or after it. <b>What is one entry, one step a run:</b> a stretch of work on what only this core sees.
+ * An entry says that it is such ({@link GuestCpu#work}); then an interrupt comes into the middle of it, at its own instant, and the rest of its time follows the
+ * handler. With interrupts disabled the interrupt waits, as everywhere.
  *
  * <p>Two notations stand behind this: a {@code switch} over {@link Frame#entry} for hot kernel paths, and a list of {@link Steps} for
  * everything else. See {@code docs/decisions}.

@@ -127,6 +127,11 @@ public class GuestCpu {
         }
     }
 
+    /** Whether a step of these calls was the last one executed here. */
+    boolean executes(FrameStack frames) {
+        return stack == frames;
+    }
+
     /** Whether frames have as many words as their routine says and no more, so that an access beyond them is an error. */
     boolean checksWords() {
         return check != null;
@@ -352,6 +357,22 @@ public class GuestCpu {
         accesses = 0;
         accessPs = 0;
         return true;
+    }
+
+    /**
+     * The last {@code ps} of what the present entry takes are work on what this core alone sees: a copy or a checksum of packet bytes, a search of its own lists.
+     * An interrupt that comes while interrupts are enabled comes into it, at its own instant; the rest is done after the handler ({@link Vcpu#work}). What an
+     * entry does it has done when it begins: bytes that it copies are where they belong before its time has passed. Nobody can tell: other cores and devices
+     * are told of them by a later entry, and what a handler of this core touches as well has to be done with interrupts disabled, as in the real kernel.
+     *
+     * @param ps at least 0
+     * @return {@code ps}, for the entry to return, alone or with what it takes before
+     */
+    public long work(long ps) {
+        if (vcpu != null) {
+            vcpu.work(ps);
+        }
+        return ps;
     }
 
     /**

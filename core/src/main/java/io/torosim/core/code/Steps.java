@@ -134,13 +134,16 @@ public final class Steps {
         return this;
     }
 
-    /** Adds a step that only takes time, at least 0 ps. */
+    /** Adds a step that only takes time, at least 0 ps; no interrupt comes into it. */
     public Steps takes(String what, long ps) {
-        if (ps < 0) {
-            throw new IllegalArgumentException(
-                    "ps must be at least 0, ps=" + ps + ", step=" + what + ", routine=" + name);
-        }
+        notNegative(what, ps);
         return step(what, (cpu, frame) -> ps);
+    }
+
+    /** Adds a step that is only work, at least 0 ps, into which an interrupt may come: {@link GuestCpu#work}. */
+    public Steps work(String what, long ps) {
+        notNegative(what, ps);
+        return step(what, (cpu, frame) -> cpu.work(ps));
     }
 
     /** Repeats {@code body} while word {@code index} is greater than 0. */
@@ -226,6 +229,13 @@ public final class Steps {
         }
         entries.add(new Entry(RETURN, "return", null, 0, 0));
         return new StepList(name, words, instants, entries);
+    }
+
+    private void notNegative(String what, long ps) {
+        if (ps < 0) {
+            throw new IllegalArgumentException(
+                    "ps must be at least 0, ps=" + ps + ", step=" + what + ", routine=" + name);
+        }
     }
 
     private int word(int index) {

@@ -129,6 +129,13 @@ public final class Vcpu extends HostThread {
 
     private long stepCostPs;
     private long unfinishedPs;
+    /** So much of the present step, its end, is {@link #work}; at the highest clock until the step has returned, then at the present one. 0 for none. */
+    private long workPs;
+    /** Of the work that an interrupt came into, what is left to do after it, at the present clock; 0 if there is none. */
+    private long restPs;
+    /** The same of those that interrupts came into, by the number of frames. */
+    private final long[] interruptedRestsPs = new long[MAX_NESTING];
+
     private int clockPermille = FULL_CLOCK;
 
     /** Of the interrupt that came into the program, those nested in it included. */
@@ -270,6 +277,21 @@ public final class Vcpu extends HostThread {
         return left;
     }
 
+    /**
+     * The last {@code ps} of the present step are work on what this vCPU alone sees, a copy say: everything that the step does it has done at its own instant,
+     * and an interrupt that comes into the work, while interrupts are enabled, is taken at once. What was left of the work is done when its handler is over, as a
+     * step of its own, into which the next interrupt may come; nobody is asked for it. One that comes before the work, while the step waits for an access or
+     * the host has the CPU, is taken when the work would begin. Without this a step is done to its end first.
+     *
+     * @param ps at least 0, at the highest clock; no more of it counts than the step returns. What goes on at once ({@link #goOn}) nothing came into
+     */
+    public void work(long ps) {
+        if (ps < 0) {
+            throw negative("work", ps);
+        }
+        workPs = ps;
+    }
+
     /** Returns the clock of its CPU in thousandths of the highest. */
     public int clockPermille() {
         return clockPermille;
@@ -277,7 +299,7 @@ public final class Vcpu extends HostThread {
 
     /**
      * Sets the clock of its CPU: from now on a step takes its cost times {@code 1000 / permille}. A step that has begun is
-     * finished at the old clock, unless it is {@linkplain #interruptible() interruptible}. The time-stamp counter does not change
+     * finished at the old clock, unless it is {@linkplain #interruptible() interruptible} or ends with {@link #work}. The time-stamp counter does not change
      * its rate (it is invariant), nor do timers.
      *
      * @param permille in [1, 1000], thousandths of the highest clock
@@ -290,13 +312,23 @@ public final class Vcpu extends HostThread {
             return;
         }
         beforeChange();
-        boolean underWay = mode == Mode.STEPPING && interruptible && !paused && simulation.isPending(nextHandle);
+        boolean underWay = canBeCut();
         long leftPs = underWay ? atFullClock(nextStepPs - simulation.nowPs()) : 0;
+        long workLeftPs = underWay ? Math.min(leftPs, atFullClock(workPs)) : 0;
+        long restLeftPs = atFullClock(restPs);
+        for (int i = 1; i < depth; i++) {
+            interruptedRestsPs[i] = atFullClock(interruptedRestsPs[i]);
+        }
         clockPermille = permille;
         updateLookahead();
+        restPs = atPresentClock(restLeftPs);
+        for (int i = 1; i < depth; i++) {
+            interruptedRestsPs[i] = atPresentClock(interruptedRestsPs[i]);
+        }
         if (underWay) {
             nextStepPs = simulation.nowPs() + atPresentClock(leftPs);
             simulation.reschedule(nextHandle, nextStepPs);
+            workPs = atPresentClock(workLeftPs);
         }
     }
 
@@ -344,6 +376,7 @@ public final class Vcpu extends HostThread {
         program.begins(this);
         frames[0] = program;
         depth = 1;
+        restPs = 0;
         StepCheck check = machine.stepCheck();
         if (check != null) {
             check.started(id);
@@ -655,9 +688,14 @@ public final class Vcpu extends HostThread {
             long exitPs = sleepExitPs();
             long fromBlockPs = atPresentClock(machine.costs().wakeFromBlockPs(simulation.nowPs() - haltedSincePs));
             wakeAt(Picos.saturatingAdd(simulation.nowPs() + exitPs, fromBlockPs));
-        } else if (mode == Mode.STEPPING && interruptible && !paused && simulation.isPending(nextHandle)) {
+        } else if (canBeCut()) {
             cut();
         }
+    }
+
+    /** A step is under way that an interrupt or another clock may come into. */
+    private boolean canBeCut() {
+        return mode == Mode.STEPPING && (interruptible || workPs != 0) && !paused && simulation.isPending(nextHandle);
     }
 
     private long sleepExitPs() {
@@ -670,13 +708,42 @@ public final class Vcpu extends HostThread {
         return ps;
     }
 
-    /** The interruptible step under way ends now. */
+    /** The step under way ends now, or where its work begins. */
     private void cut() {
         long timePs = simulation.nowPs();
-        interruptible = false;
-        unfinishedPs = Math.min(stepCostPs, atFullClock(nextStepPs - timePs));
+        if (interruptible) {
+            interruptible = false;
+            unfinishedPs = Math.min(stepCostPs, atFullClock(nextStepPs - timePs));
+        } else {
+            timePs = Math.max(timePs, nextStepPs - workPs);
+            restPs = nextStepPs - timePs;
+        }
+        workPs = 0;
         simulation.reschedule(nextHandle, timePs);
         nextStepPs = timePs;
+    }
+
+    /** The work that an interrupt came into goes on, and interrupts may come into it again; returns when it is over. */
+    private long goesOn() {
+        long timePs = nowPs + restPs;
+        if (timePs + 1 < 0) {
+            throw beyondTime(restPs);
+        }
+        workPs = restPs;
+        restPs = 0;
+        return timePs;
+    }
+
+    /** The present step, which takes {@code costPs} in all, ends with work: if its own access has brought an interrupt, that comes before the work. */
+    private long upToWork(long costPs) {
+        long itsWorkPs = Math.min(workPs, costPs);
+        workPs = atPresentClock(itsWorkPs);
+        if (!interruptsEnabled || !anyPending()) {
+            return costPs;
+        }
+        restPs = workPs;
+        workPs = 0;
+        return costPs - itsWorkPs;
     }
 
     private void wakeAt(long timePs) {
@@ -723,13 +790,19 @@ public final class Vcpu extends HostThread {
         try {
             while (nowPs < catchUpEndPs) {
                 interruptible = false;
+                workPs = 0;
+                stepsCaughtUp++;
+                if (restPs != 0) {
+                    nowPs = goesOn();
+                    continue;
+                }
                 long cost = frames[depth - 1].step(this);
                 if (cost < 0) {
                     throw otherEnd(cost);
                 }
                 stepCostPs = cost; // of the last of them, which the event may cut
                 nowPs = overAt(cost);
-                stepsCaughtUp++;
+                workPs = atPresentClock(Math.min(workPs, cost));
             }
             over = true;
         } finally {
@@ -799,6 +872,7 @@ public final class Vcpu extends HostThread {
     /** So many steps are over, which took {@code ps} together, less than {@link #roomPs}; they count as events. */
     public void passed(long ps, int steps) {
         nowPs += ps;
+        workPs = 0;
         if (catchingUp) {
             stepsCaughtUp += steps;
         } else {
@@ -938,12 +1012,23 @@ public final class Vcpu extends HostThread {
     private void runSteps() {
         while (true) {
             interruptible = false;
-            long cost = interruptsEnabled && anyPending() ? takeInterrupt() : frames[depth - 1].step(this);
+            workPs = 0;
+            boolean interrupted = interruptsEnabled && anyPending();
+            if (restPs != 0 && !interrupted) {
+                if (workGoesOn()) {
+                    continue;
+                }
+                return;
+            }
+            long cost = interrupted ? takeInterrupt() : frames[depth - 1].step(this);
             Consumer<Vcpu> observer = machine.observer();
             if (observer != null) {
                 observer.accept(this);
             }
             if (cost >= 0) {
+                if (workPs != 0) {
+                    cost = upToWork(cost);
+                }
                 if (cost == 0) {
                     tookNoTime();
                 }
@@ -976,6 +1061,27 @@ public final class Vcpu extends HostThread {
         }
     }
 
+    /** Returns whether what is left of the work that an interrupt came into is done; else it is under way. */
+    private boolean workGoesOn() {
+        Consumer<Vcpu> observer = machine.observer();
+        if (observer != null) {
+            observer.accept(this);
+        }
+        long nextPs = goesOn();
+        if (surprising) {
+            nextPs += surprise(nextPs);
+            if (nextPs + 1 < 0) {
+                throw beyondTime(workPs);
+            }
+        }
+        if (!simulation.tryAdvance(nextPs, priority)) {
+            scheduleStep(nextPs);
+            return false;
+        }
+        nowPs = nextPs;
+        return true;
+    }
+
     /** A program that never takes any time would be executed for ever at one instant. */
     private void tookNoTime() {
         if (timelessAtPs != nowPs) {
@@ -990,6 +1096,7 @@ public final class Vcpu extends HostThread {
     /** Returns whether the program goes on with a loop that is known to repeat. */
     private boolean returnFromInterrupt() {
         frames[--depth] = null;
+        restPs = interruptedRestsPs[depth];
         interruptsEnabled = true;
         interruptChanges |= !handlerChangedNothing;
         handlerChangedNothing = false;
@@ -1048,6 +1155,7 @@ public final class Vcpu extends HostThread {
     }
 
     private void leave(long how) {
+        workPs = 0;
         if (how == Activity.QUIET) {
             mode = Mode.QUIET;
             scheduleStep(nowPs + quietFirstPs + quietRestPs);
@@ -1188,7 +1296,7 @@ public final class Vcpu extends HostThread {
         enter(pausedState);
         if (mode != Mode.HUNG) {
             schedule(nowPs + pausedRestPs, pausedOp);
-            if (mode == Mode.STEPPING && interruptible && interruptsEnabled && anyPending()) {
+            if (interruptsEnabled && anyPending() && canBeCut()) {
                 cut();
             }
         }
@@ -1210,6 +1318,8 @@ public final class Vcpu extends HostThread {
             counters.interruptBegins();
         }
         interruptedStates[depth] = residency.state();
+        interruptedRestsPs[depth] = restPs;
+        restPs = 0;
         Activity handling = interrupts.apply(vector);
         if (handling == null) {
             throw new IllegalStateException("vCPU " + id + ": its handler of vector " + vector + " is null");

@@ -15,7 +15,8 @@ import net.jqwik.api.constraints.IntRange;
 
 /**
  * Fast-forward may change nothing but the number of events: polling loops of random length on random numbers of vCPUs,
- * disturbed by device interrupts, by each other's stores, by deadlines and by a host that changes their clocks, must give the same digest and counters.
+ * disturbed by device interrupts, which come into the middle of steps that are partly work, by each other's stores, by deadlines and by a host that changes
+ * their clocks, must give the same digest and counters.
  */
 final class FastForwardPropertiesTest {
     private static final int IPI = 80;
@@ -26,6 +27,9 @@ final class FastForwardPropertiesTest {
         private final int[] flags;
         private final int me;
         private final long[] stepCosts;
+        /** How much of each step, its end, interrupts may come into. */
+        private final long[] workPs;
+
         private final long deadlineEveryPs;
         private final SimRandom random;
         private int at;
@@ -38,6 +42,10 @@ final class FastForwardPropertiesTest {
             this.stepCosts = new long[1 + random.nextInt(6)];
             for (int i = 0; i < stepCosts.length; i++) {
                 stepCosts[i] = 1_000 + random.nextLong(50_000);
+            }
+            this.workPs = new long[stepCosts.length];
+            for (int i = 0; i < stepCosts.length; i++) {
+                workPs[i] = Math.max(0, random.nextLong(2 * stepCosts[i]) - stepCosts[i] + 1);
             }
             this.deadlineEveryPs = (1 + random.nextLong(40)) * Picos.PER_MICRO;
             this.deadlinePs = deadlineEveryPs;
@@ -71,6 +79,7 @@ final class FastForwardPropertiesTest {
                     vcpu.comparesWith(deadlinePs);
                 }
             }
+            vcpu.work(workPs[now]);
             return stepCosts[now];
         }
 
