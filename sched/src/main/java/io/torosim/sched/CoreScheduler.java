@@ -250,18 +250,19 @@ final class CoreScheduler implements Activity {
             throw notReturned(thread, thread.call);
         }
         if (core.owedPs != 0) {
-            return pays(action);
+            return pays(vcpu, action);
         }
         return action >= 0 ? action : acts(vcpu, thread, action);
     }
 
     /** What the program's calls have done to the core's local APIC takes its time before what it does next. */
-    private long pays(long action) {
+    private long pays(Vcpu vcpu, long action) {
         long ps = core.owedPs;
         core.owedPs = 0;
         if (action >= 0) {
             return Picos.saturatingAdd(action, ps);
         }
+        vcpu.work(0); // what a program has said and not done
         heldAction = action;
         pc = ACT;
         return ps;
@@ -273,6 +274,7 @@ final class CoreScheduler implements Activity {
     }
 
     private long acts(Vcpu vcpu, ThreadRecord thread, long action) {
+        vcpu.work(0);
         clock.turnEnds(vcpu, thread);
         // the two most frequent: what follows at the same instant is done here, rather than by another call
         if (action == GuestThread.SWITCH) {

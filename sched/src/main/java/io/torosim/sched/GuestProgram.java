@@ -210,7 +210,7 @@ public interface GuestProgram {
                     return action(thread, result, its);
                 }
                 if (!polled) {
-                    thread.compute(result);
+                    thread.access(result); // an entry says itself what of it is work
                 }
             } while (thread.vcpu().goOn(result));
             return result;

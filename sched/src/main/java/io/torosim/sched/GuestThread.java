@@ -84,8 +84,14 @@ public abstract class GuestThread implements Machine.Announcing {
      */
     public abstract long @Nullable [] threadVars();
 
-    /** Action: works for {@code ps}; may have changed anything. */
+    /**
+     * Action: works for {@code ps}; may have changed anything, at the instant at which it begins. While interrupts are enabled one that comes in the middle of it is
+     * taken there, and what is left follows it ({@link Vcpu#work}).
+     */
     public abstract long compute(long ps);
+
+    /** Action: one thing that takes {@code ps} and that no interrupt comes into, an access to what others see for one; may have changed anything. */
+    public abstract long access(long ps);
 
     /**
      * Action: has looked for {@code ps} and found nothing to do. The program must not have changed anything, its own

@@ -10,7 +10,7 @@ public interface Step {
     /** Returns the action of this step. */
     long act(GuestThread self);
 
-    /** Works for {@code time}. */
+    /** Works for {@code time}; interrupts come into it at their instants, see {@link GuestThread#compute}. */
     static Step compute(Duration time) {
         Objects.requireNonNull(time, "time");
         long ps = Picos.of(time);
@@ -27,7 +27,7 @@ public interface Step {
         return GuestThread::switchIdle;
     }
 
-    /** Looks for work for {@code time} and finds none. */
+    /** Looks for work for {@code time} and finds none; one look, which interrupts wait for. */
     static Step poll(Duration time) {
         Objects.requireNonNull(time, "time");
         long ps = Picos.of(time);

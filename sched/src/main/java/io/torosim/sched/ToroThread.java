@@ -153,6 +153,13 @@ final class ToroThread extends ThreadRecord {
 
     @Override
     public long compute(long ps) {
+        access(ps);
+        core.vcpu().work(ps);
+        return ps;
+    }
+
+    @Override
+    public long access(long ps) {
         notNegative("ps", ps);
         core.vcpu().enter(VcpuState.BUSY);
         core.vcpu().changed();

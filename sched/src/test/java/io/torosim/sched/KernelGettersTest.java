@@ -40,6 +40,7 @@ final class KernelGettersTest {
     private static final Set<String> ACTIONS = Set.of(
             "ToroKernel.spawn",
             "ToroKernel.spawnMain",
+            "GuestThread.access",
             "GuestThread.compute",
             "GuestThread.poll",
             "GuestThread.switchThread",

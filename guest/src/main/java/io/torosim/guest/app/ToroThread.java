@@ -79,12 +79,12 @@ final class ToroThread {
                     return self.poll(accessPs);
                 }
                 stageOne = 1;
-                return self.compute(accessPs);
+                return self.access(accessPs);
             }
             case 1 -> {
                 var2.set(var1.get() + 5);
                 stageOne = 2;
-                return self.compute(accessPs);
+                return self.access(accessPs);
             }
             case 2 -> {
                 stageOne = 3;
@@ -94,12 +94,12 @@ final class ToroThread {
             case 3 -> {
                 n1.set(0);
                 stageOne = 4;
-                return self.compute(accessPs);
+                return self.access(accessPs);
             }
             default -> {
                 n2.set(1);
                 stageOne = 0;
-                return self.compute(accessPs);
+                return self.access(accessPs);
             }
         }
     }
@@ -119,22 +119,22 @@ final class ToroThread {
                     return self.poll(accessPs);
                 }
                 stageTwo = 1;
-                return self.compute(accessPs);
+                return self.access(accessPs);
             }
             case 1 -> {
                 var3.set(var2.get() + 7);
                 stageTwo = 2;
-                return self.compute(accessPs);
+                return self.access(accessPs);
             }
             case 2 -> {
                 n2.set(0);
                 stageTwo = 3;
-                return self.compute(accessPs);
+                return self.access(accessPs);
             }
             default -> {
                 n1.set(1);
                 stageTwo = 0;
-                return self.compute(accessPs);
+                return self.access(accessPs);
             }
         }
     }

@@ -46,7 +46,7 @@ public final class ThreadRoutine {
     public long next(GuestThread self) {
         long result = run.next();
         if (result >= 0) {
-            return self.compute(result);
+            return self.access(result); // an entry says itself what of it is work
         }
         if (result == StepResult.DONE) {
             return OVER;

@@ -116,8 +116,9 @@ public final class FatReader {
         return ReadStatus.of(over.w[STATUS]);
     }
 
-    private static long time(long ps) {
-        return ps == 0 ? StepResult.NEXT : ps;
+    /** Searches and copies of the core's own memory. */
+    private static long work(GuestCpu cpu, long ps) {
+        return ps == 0 ? StepResult.NEXT : cpu.work(ps);
     }
 
     // ---- GetBlock
@@ -134,12 +135,12 @@ public final class FatReader {
         return Steps.of("GetBlock", 4)
                 .step("search the buffers in use", (cpu, f) -> {
                     f.w[HEAD] = cache.findInUse(f.w[BLOCK]);
-                    return time(cache.compared() * comparePs);
+                    return work(cpu, cache.compared() * comparePs);
                 })
                 .ifEqual("not in use", HEAD, BlockCache.NONE, missed -> missed.step(
                                 "search the free buffers", (cpu, f) -> {
                                     f.w[HEAD] = cache.findFree(f.w[BLOCK]);
-                                    return time(cache.compared() * comparePs);
+                                    return work(cpu, cache.compared() * comparePs);
                                 })
                         .ifEqual(
                                 "not there", HEAD, BlockCache.NONE, absent -> absent.step("take a buffer", (cpu, f) -> {
@@ -215,7 +216,7 @@ public final class FatReader {
                             }
                             copy(cpu, cache.data((int) f.w[MOUNT_HEAD]), table + SECTOR_BYTES * f.w[MOUNT_BLOCK]);
                             f.w[MOUNT_BLOCK]++;
-                            return time(copySectorPs); // the block stays in use for ever
+                            return work(cpu, copySectorPs); // the block stays in use for ever
                         }))
                 .step("InodeROOT", (cpu, f) -> {
                     mounted = true;
@@ -437,7 +438,7 @@ public final class FatReader {
                                 return StepResult.NEXT;
                             }
                             copyPart(cpu, f);
-                            return time(copySectorPs);
+                            return work(cpu, copySectorPs);
                         }))
                 .mark(end)
                 .end("read")

@@ -113,7 +113,7 @@ public abstract class StepProgram implements GuestProgram {
             return GO_ON;
         }
         stack.push(continueCall);
-        return self.compute(ps);
+        return self.access(ps); // an entry says itself what of it is work
     }
 
     /**

@@ -122,8 +122,9 @@ final class PacketLoop extends GuestCode {
             stack.counters().echoesAnswered++;
             byte[] reply = Icmp.reply(Arrays.copyOf(frame, frameBytes), GuestNic.MAC);
             long packet = stack.block(reply);
-            long ps = stack.buildPs(reply.length);
-            return packet == 0 ? ps : output.ready(cpu, packet, reply.length, Ethernet.TYPE_IPV4, ps);
+            return packet == 0
+                    ? stack.buildPs(reply.length)
+                    : output.ready(cpu, packet, reply.length, Ethernet.TYPE_IPV4);
         }
         if (Icmp.type(frame) != Icmp.ECHO_REPLY || !stack.keepEchoReply()) {
             stack.freeReceived();

@@ -44,7 +44,10 @@ final class SegmentOutput extends GuestCode {
     /** The type of a frame that is ready, 0 of a segment. */
     private static final int TYPE = 13;
 
-    private static final int WORDS = 14;
+    /** How much of the delay, its end, is work that an interrupt may come into. */
+    private static final int DELAY_WORK = 14;
+
+    private static final int WORDS = 15;
 
     private static final int ASKED = 0;
     private static final int HEADERS = 1;
@@ -70,9 +73,10 @@ final class SegmentOutput extends GuestCode {
         this.memory = stack.heap().memory();
     }
 
-    /** Calls it for a segment without data, with the numbers that its connection has now; returns the step result. */
-    long control(GuestCpu cpu, TcpSocket socket, int flags, long delayPs) {
+    /** Calls it for a segment without data, with the numbers that its connection has now; {@code workPs} of the delay are work. Returns the step result. */
+    long control(GuestCpu cpu, TcpSocket socket, int flags, long delayPs, long workPs) {
         long[] w = begin(cpu, socket, flags, socket.lastSequence, delayPs);
+        w[DELAY_WORK] = workPs;
         w[FRAME_BYTES] = Tcp.DATA;
         return StepResult.CALL;
     }
@@ -88,9 +92,10 @@ final class SegmentOutput extends GuestCode {
     }
 
     /** Calls it for a frame that lies in a packet of its own. */
-    long ready(GuestCpu cpu, long packet, int frameBytes, int type, long delayPs) {
+    long ready(GuestCpu cpu, long packet, int frameBytes, int type) {
         long[] w = cpu.call(this).w;
-        w[DELAY] = delayPs;
+        w[DELAY] = stack.buildPs(frameBytes);
+        w[DELAY_WORK] = stack.checksumPs(frameBytes);
         w[PACKET] = packet;
         w[FRAME_BYTES] = frameBytes;
         w[TYPE] = type;
@@ -133,6 +138,7 @@ final class SegmentOutput extends GuestCode {
         switch (frame.entry) {
             case ASKED -> {
                 frame.entry = w[KEPT] != 0 ? PACK : w[TYPE] != 0 ? SEND : HEADERS;
+                cpu.work(w[DELAY_WORK]);
                 return w[DELAY];
             }
             case HEADERS -> {
@@ -140,6 +146,7 @@ final class SegmentOutput extends GuestCode {
                 return stack.code().ps(Routine.TCP_OUTPUT, 1);
             }
             case PACK -> {
+                cpu.work(stack.checksumPs((int) w[FRAME_BYTES]));
                 return pack(frame);
             }
             case SEND -> {

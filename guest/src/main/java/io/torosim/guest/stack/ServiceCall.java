@@ -23,9 +23,18 @@ public final class ServiceCall {
     static final int CLOSE = 4;
     static final int CONNECT = 5;
     static final int RUN = 6;
+    /** Calls of the allocator, which disables interrupts. */
+    static final int ALLOCATE = 7;
 
     private static final String[] ROUTINES = {
-        "the service's own work", "PrintK", "SysSocketSend", "SysSocketSelect", "SysSocketClose", "SysSocketConnect", ""
+        "the service's own work",
+        "PrintK",
+        "SysSocketSend",
+        "SysSocketSelect",
+        "SysSocketClose",
+        "SysSocketConnect",
+        "",
+        "ToroGetMem"
     };
 
     private final CodeCosts code;
@@ -145,7 +154,7 @@ public final class ServiceCall {
 
     /** Charges {@code units} of a routine's work. */
     public void charge(Routine routine, long units) {
-        add(WORK, code.ps(routine, units), null);
+        add(routine == Routine.ALLOCATE ? ALLOCATE : WORK, code.ps(routine, units), null);
     }
 
     /** Prints a line on the console. */

@@ -367,6 +367,9 @@ final class ServiceLoop extends GuestCode {
         GuestThread self = thread.self();
         switch (call.kind()) {
             case ServiceCall.WORK -> {
+                return cpu.work(call.number());
+            }
+            case ServiceCall.ALLOCATE -> {
                 return call.number();
             }
             case ServiceCall.PRINT -> {
@@ -375,7 +378,7 @@ final class ServiceLoop extends GuestCode {
             case ServiceCall.SEND -> {
                 byte[] data = (byte[]) call.object();
                 stack.queue(call.socket(), data);
-                return stack.sendCostPs(data.length);
+                return stack.sendPs(cpu, data.length);
             }
             case ServiceCall.SELECT -> {
                 stack.select(call.socket(), stack.deadlinePs(call.number()));
@@ -387,7 +390,7 @@ final class ServiceLoop extends GuestCode {
             case ServiceCall.CONNECT -> {
                 f.w[AFTER_STEPS] = CALLS;
                 f.entry = STEPS;
-                return stack.connect(waiting, service, call.ip(), call.port(), call.begun());
+                return stack.connect(cpu, waiting, service, call.ip(), call.port(), call.begun());
             }
             default -> {
                 ((Runnable) call.object()).run();

@@ -222,7 +222,8 @@ final class TcpInput {
 
     /** The step after {@link #take}. */
     long acknowledgeData(GuestCpu cpu, Frame f) {
-        return stack.control(output, cpu, socket, Tcp.ACK, stack.code().ps(Routine.COPY_BYTES, f.w[BYTES]));
+        long copyPs = stack.code().ps(Routine.COPY_BYTES, f.w[BYTES]);
+        return stack.control(output, cpu, socket, Tcp.ACK, copyPs, copyPs);
     }
 
     private boolean transmitting(GuestCpu cpu, Frame f, Service service, byte[] frame, long ps) {

@@ -304,11 +304,15 @@ public final class ToroStack {
 
     // ---- sending
 
-    /** What a packet takes up to the call of the driver, which copies it. */
+    /** What a packet takes up to the call of the driver, which copies it; {@link #checksumPs}, its end, is work. */
     long buildPs(int bytes) {
         return code.ps(Routine.ALLOCATE, 1)
-                + code.ps(Routine.CHECKSUM, bytes / 2)
-                + LAPIC_READS_PER_PACKET * machine.costs().lapicIdReadPs();
+                + LAPIC_READS_PER_PACKET * machine.costs().lapicIdReadPs()
+                + checksumPs(bytes);
+    }
+
+    long checksumPs(int bytes) {
+        return code.ps(Routine.CHECKSUM, bytes / 2);
     }
 
     /** Sends a frame in a packet of its own, which is freed when the driver has taken it. */
@@ -339,7 +343,12 @@ public final class ToroStack {
      * @return the step result
      */
     long control(SegmentOutput output, GuestCpu cpu, TcpSocket socket, int flags, long delayPs) {
-        long result = output.control(cpu, socket, flags, delayPs);
+        return control(output, cpu, socket, flags, delayPs, 0);
+    }
+
+    /** The same after a step that ends with {@code workPs} of work. */
+    long control(SegmentOutput output, GuestCpu cpu, TcpSocket socket, int flags, long delayPs, long workPs) {
+        long result = output.control(cpu, socket, flags, delayPs, workPs);
         if (socket.countsControlSegments()) {
             socket.lastSequence++;
         }
@@ -449,9 +458,10 @@ public final class ToroStack {
         return true;
     }
 
-    /** {@code SysSocketConnect} up to the SYN, whose steps it puts in front; returns how long it takes. */
-    long connect(StepProgram program, Service service, int ip, int port, Consumer<Optional<TcpSocket>> begun) {
-        long searchPs = code.ps(Routine.SOCKET_CALL, 1) + code.ps(Routine.LIST_SEARCH, ports.searchLength());
+    /** {@code SysSocketConnect} up to the SYN, whose steps it puts in front; returns how long it takes, of which the search of the ports is work. */
+    long connect(
+            GuestCpu cpu, StepProgram program, Service service, int ip, int port, Consumer<Optional<TcpSocket>> begun) {
+        long searchPs = code.ps(Routine.SOCKET_CALL, 1) + cpu.work(code.ps(Routine.LIST_SEARCH, ports.searchLength()));
         int localPort = ports.take(service);
         if (localPort == 0) {
             counters.portsMissing++;
@@ -486,11 +496,12 @@ public final class ToroStack {
         send(program, socket.remoteIp(), syn, sent -> socket.deadlinePs = deadlinePs(waitPs));
     }
 
-    long sendCostPs(int bytes) {
+    /** What {@code SysSocketSend} takes; the copy, its end, is work. */
+    long sendPs(GuestCpu cpu, int bytes) {
         int segments = (bytes + MTU - 1) / MTU;
         return code.ps(Routine.SOCKET_CALL, 1)
                 + segments * (2 * code.ps(Routine.ALLOCATE, 1) + code.ps(Routine.TCP_OUTPUT, 1))
-                + code.ps(Routine.COPY_BYTES, bytes);
+                + cpu.work(code.ps(Routine.COPY_BYTES, bytes));
     }
 
     /** When a wait that begins now is over, by the rate that the kernel believes in. */
