@@ -173,10 +173,10 @@ public final class GuestAddressSpace implements GuestMemory {
         return ram;
     }
 
-    /** Returns the first byte behind RAM and behind the highest MMIO range. */
+    /** Returns the size of RAM: where rings and buffers can lie. Registers may lie beyond it. */
     @Override
     public long sizeBytes() {
-        return Math.max(ram.sizeBytes(), highestEnd);
+        return ram.sizeBytes();
     }
 
     private boolean isPlain(long address, long size) {
