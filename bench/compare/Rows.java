@@ -106,8 +106,9 @@ public final class Rows {
 
     private static void explore(int runs) {
         for (Scenario scenario : Scenarios.all()) {
-            if (scenario.name().equals("resumes-starve")) {
-                continue; // the baseline has no such scenario
+            String name = scenario.name();
+            if (name.equals("resumes-starve") || name.matches("(ata|console|disk|killed)-.*")) {
+                continue; // the baseline has no such scenario; the others had a coarse device there, and are a guest's now
             }
             if (finds(scenario, runs)) {
                 throw new IllegalStateException("the repaired kernel breaks " + scenario.name());

@@ -6,7 +6,7 @@ import io.torosim.sched.GuestThread.WaitChannel;
 import io.torosim.sched.ToroQuirks.ToroQuirk;
 
 /**
- * A wait in tsSuspended for what an interrupt brings (IdeDisk.pas: {@code WaitOn.State := tsSuspended; SysThreadSwitch}). The thread asks the channel when it is
+ * A wait in tsSuspended for what an interrupt brings ({@code State := tsSuspended; SysThreadSwitch} of a driver). The thread asks the channel when it is
  * made ready, by whomever, and waits on if what it waits for has not come. The interrupt may come before the switch, which then finds the thread ready.
  */
 final class AwaitCall implements BlockingCall {
@@ -25,17 +25,10 @@ final class AwaitCall implements BlockingCall {
         this.channel = channel;
     }
 
-    /** Asks first, and tells the channel each time that it waits. */
+    /** Asks first, unless the thread has said before that it would wait. */
     AwaitCall begin(WaitChannel on) {
         channel = on;
-        stage = ASK;
-        return this;
-    }
-
-    /** Of a driver that has suspended the thread itself, and told whom it has to. */
-    AwaitCall beginSuspended(WaitChannel on) {
-        channel = on;
-        stage = SUSPENDED;
+        stage = thread.expected == on ? SUSPENDED : ASK;
         return this;
     }
 
@@ -49,6 +42,7 @@ final class AwaitCall implements BlockingCall {
                 return SWITCH;
             default:
                 if (channel.ready(thread)) {
+                    thread.expected = null;
                     return OVER;
                 }
                 thread.setState(ThreadState.SUSPENDED);
@@ -58,10 +52,11 @@ final class AwaitCall implements BlockingCall {
     }
 
     private long ask() {
-        thread.awaitsDevice = !channel.ready(thread);
-        if (!thread.awaitsDevice) {
+        if (channel.ready(thread)) {
+            thread.expected = null;
             return OVER;
         }
+        thread.expected = channel;
         thread.park(ThreadState.SUSPENDED);
         channel.waits(thread);
         return SWITCH;

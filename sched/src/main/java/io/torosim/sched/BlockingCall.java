@@ -1,7 +1,7 @@
 package io.torosim.sched;
 
 /**
- * A call of the kernel in whose middle a thread may have to wait: {@code GetDevice}, {@code Sleep}, {@code SysBeginThread}, a wait for a device's interrupt. Its
+ * A call of the kernel in whose middle a thread may have to wait: {@code Sleep}, {@code SysBeginThread}, a wait for a device. Its
  * steps are executed at the thread's turns; when it is over the program is asked again. An object belongs to one thread; its text is what its caller calls it.
  *
  * <p>It acts on the core through its thread alone ({@link ThreadRecord}), so the scheduler names no call, and a call no scheduler.

@@ -1,7 +1,5 @@
 package io.torosim.sched;
 
-import io.torosim.core.bus.Bus.ApicRegisters;
-import io.torosim.core.code.GuestCpu;
 import io.torosim.core.fields.DeclaredFields;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Vcpu;
@@ -813,15 +811,10 @@ final class CoreScheduler implements Activity {
     }
 
     private long sendIpi() {
-        GuestCpu cpu = core.cpu;
-        cpu.stepBegins();
-        cpu.store32(ApicRegisters.BASE + ApicRegisters.COMMAND_HIGH, ipiTarget << 24);
-        long upperPs = cpu.stepEnds("send_apic_int", "upper half of the command register");
-        cpu.stepBegins();
-        cpu.store32(ApicRegisters.BASE + ApicRegisters.COMMAND_LOW, ToroKernel.INTER_CORE_IRQ);
+        long ps = SendInterrupt.send(core.cpu, ipiTarget, ToroKernel.INTER_CORE_IRQ);
         core.announced = afterIpi == IN_CALL ? ipiTarget : -1;
         pc = afterIpi;
-        return upperPs + cpu.stepEnds("send_apic_int", "lower half of the command register");
+        return ps;
     }
 
     private long delay(long realPs, int then) {

@@ -36,7 +36,7 @@ public interface GuestProgram {
      * Returns whether everything that this program looks at announces its changes: the kernel's objects, {@link
      * SharedWord}, its own fields where it says {@link Vcpu#changed}. Only then may a loop in which it polls be passed over in closed form; any other is stepped, round by
      * round, with one warning. By default a program is believed that has nothing else in its fields: a lambda that has captured nothing,
-     * cells, the kernel, its threads, disk and keyboard, whatever else is {@link Machine.Announcing}; not one with a machine or a vCPU, whose memory, bus and clock announce nothing, nor one with an array. Such a
+     * cells, the kernel, its threads, whatever else is {@link Machine.Announcing}; not one with a machine or a vCPU, whose memory, bus and clock announce nothing, nor one with an array. Such a
      * program's turn in which it asks any thread for the clock, its last turn, its variables or the vCPU ({@link GuestThread#nowPs}, {@link GuestThread#lastTurnPs},
      * {@link GuestThread#threadVars}, {@link GuestThread#vcpu}), or the kernel for the machine ({@link ToroKernel#machine}), is stepped
      * too: what it compares the time with it says with {@link GuestThread#comparesWith}, and then answers true here.

@@ -4,7 +4,6 @@ import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.sched.ToroQuirks.ToroQuirk;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,9 +54,6 @@ public abstract class GuestThread implements Machine.Announcing {
 
     /** Returns the present time in picoseconds, of whoever asks. */
     public abstract long nowPs();
-
-    /** Whether another is of the same core of the same kernel. */
-    abstract boolean isOnCoreOf(GuestThread other);
 
     /** What it executes is at another place than in its last turn. */
     abstract void placeChanged();
@@ -135,31 +131,30 @@ public abstract class GuestThread implements Machine.Announcing {
      */
     public abstract void resume(GuestThread other);
 
-    /** Calls {@code SysSuspendThread} on {@code other}, not on itself: only its state is set. */
+    /** Calls {@code SysSuspendThread} on {@code other}: only its state is set. On itself: it runs on to its next switch. */
     public abstract void suspend(GuestThread other);
 
     /**
      * Calls {@code SysKillThread} on {@code other}: it exits when it next returns from {@code SysThreadSwitch}, in the middle
-     * of a disk access too ({@link ToroQuirk#KILLED_READER_KEEPS_DISK}); one that is suspended does not ({@link
+     * of what it does with a device too ({@link ToroQuirk#KILLED_READER_KEEPS_DISK}); one that is suspended does not ({@link
      * ToroQuirk#KILL_NEEDS_SWITCH}).
      */
     public abstract void kill(GuestThread other);
 
-    /** Action: {@code GetDevice}: goes on when the thread has the device. */
-    public abstract long getDevice(IoDevice wanted);
-
-    /**
-     * Calls {@code FreeDevice}: the scheduler finds those who wait for it.
-     *
-     * @throws IllegalStateException if it has not got it
-     */
-    public abstract void freeDevice(IoDevice owned);
-
     /**
      * Action: waits in tsSuspended until {@code channel} is {@linkplain WaitChannel#ready ready}: at once if it is. Whoever makes the thread ready, {@link ToroKernel#wakeUp} from
-     * the device's interrupt handler or a {@link #resume}, it asks again. A kill meanwhile is heeded as that of a disk's reader ({@link ToroQuirk#KILLED_READER_KEEPS_DISK}).
+     * the device's interrupt handler or a {@link #resume}, it asks again. A kill meanwhile is heeded unless {@link ToroQuirk#KILLED_READER_KEEPS_DISK} is repaired.
      */
     public abstract long await(WaitChannel channel);
+
+    /**
+     * Says that it will {@link #await} the channel, before its device is told to work ({@code State := tsSuspended} of a driver): the thread runs on, and whoever makes it
+     * ready meanwhile is not lost. The {@link #await} that follows switches without a look.
+     */
+    public abstract void expects(WaitChannel channel);
+
+    /** Action: waits in tsIOPending until a scan of its core finds {@code channel} {@linkplain WaitChannel#ready ready}, or {@link ToroKernel#wakeUp} makes it ready; it does not ask itself. */
+    public abstract long pend(WaitChannel channel);
 
     /** Action: {@code Sleep}: keeps switching until {@code ps} have passed, by the rate that the kernel believes in. The core does not halt meanwhile. */
     public abstract long sleep(long ps);
@@ -244,71 +239,5 @@ public abstract class GuestThread implements Machine.Announcing {
          * @param waiting whose state is that of a thread that waits: who makes it ready from now on is not lost
          */
         void waits(GuestThread waiting);
-    }
-
-    /**
-     * A device that one thread uses at a time (Devices: {@code GetDevice}, {@code FreeDevice}). A thread that asks for a busy
-     * one is tsIOPending until the scheduler's scan finds it free; the first to be scanned gets it. All its users must be
-     * threads of one core, which is checked when one asks for it.
-     */
-    public static final class IoDevice implements WaitChannel, Machine.Announcing {
-        private final String name;
-        private @Nullable GuestThread firstUser;
-        /** The thread that has it. */
-        @Nullable
-        GuestThread holder;
-
-        /** Creates a device that is free. */
-        public IoDevice(String name) {
-            this.name = Objects.requireNonNull(name, "name");
-        }
-
-        void usedBy(GuestThread thread) {
-            if (firstUser == null) {
-                firstUser = thread;
-            } else if (!thread.isOnCoreOf(firstUser)) {
-                throw new IllegalStateException("the users of a device are threads of one core, device=" + name
-                        + ", thread=" + thread.name() + " on core " + thread.coreId() + ", used by " + firstUser.name()
-                        + " on core " + firstUser.coreId());
-            }
-        }
-
-        void freedBy(GuestThread thread) {
-            if (holder != thread) {
-                throw new IllegalStateException("freeDevice of a device that the thread has not, device=" + name
-                        + ", thread=" + thread.name() + " on core " + thread.coreId() + ", "
-                        + (holder == null ? "it is free" : holder.name() + " has it"));
-            }
-        }
-
-        /** {@inheritDoc} It is while no thread has the device. */
-        @Override
-        public boolean ready(GuestThread waiting) {
-            Objects.requireNonNull(waiting, "waiting");
-            return holder == null;
-        }
-
-        /** {@inheritDoc} {@code FreeDevice} wakes nobody: the scan finds those who wait. */
-        @Override
-        public void waits(GuestThread waiting) {
-            Objects.requireNonNull(waiting, "waiting");
-        }
-
-        /** Returns true: a device that threads own knows no machine. */
-        @Override
-        public boolean announcesTo(Machine machine) {
-            Objects.requireNonNull(machine, "machine");
-            return true;
-        }
-
-        /** Returns whether a thread has it. */
-        public boolean busy() {
-            return holder != null;
-        }
-
-        @Override
-        public String toString() {
-            return name + (busy() ? "[busy]" : "[free]");
-        }
     }
 }

@@ -3,7 +3,7 @@ package io.torosim.sched;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.sched.GuestThread.WaitChannel;
 
-/** A wait in tsIOPending (Console.pas:ReadConsole), until the scheduler's scan finds the channel ready or an interrupt's handler makes the thread so: it does not ask itself. */
+/** A wait in tsIOPending, until the scheduler's scan finds the channel ready or an interrupt's handler makes the thread so: it does not ask itself. */
 final class PendingCall implements BlockingCall {
     private final ThreadRecord thread;
     private WaitChannel channel;
@@ -33,11 +33,11 @@ final class PendingCall implements BlockingCall {
 
     @Override
     public String routine() {
-        return "ReadConsole";
+        return "SysThreadSwitch";
     }
 
     @Override
     public String toString() {
-        return "read of a keyboard";
+        return "pend";
     }
 }

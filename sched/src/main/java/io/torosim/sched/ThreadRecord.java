@@ -65,10 +65,6 @@ abstract class ThreadRecord extends GuestThread {
     @Nullable
     WaitChannel pendingOn;
 
-    /** The last call that a device has made for it, to be used again. */
-    @Nullable
-    BlockingCall devicesCall;
-
     boolean exited;
     /** The first thread of core 0, whose end is SystemExit. */
     boolean initial;
@@ -87,8 +83,9 @@ abstract class ThreadRecord extends GuestThread {
     /** A remote-create message of this thread has been pushed and not been carried out. */
     boolean requestInFlight;
 
-    /** What it waits for from a device, in {@link ThreadState#SUSPENDED}, has not come. */
-    boolean awaitsDevice;
+    /** What it waits for, or will, in {@link ThreadState#SUSPENDED}. */
+    @Nullable
+    WaitChannel expected;
 
     boolean registersLost;
 
@@ -143,6 +140,12 @@ abstract class ThreadRecord extends GuestThread {
     final void pendsOn(WaitChannel channel) {
         pendingOn = channel;
         park(ThreadState.IO_PENDING);
+    }
+
+    /** Waits, or will, in {@link ThreadState#SUSPENDED} for what has not come. */
+    final boolean awaitsDevice() {
+        WaitChannel channel = expected;
+        return channel != null && !channel.ready(this);
     }
 
     /** To be called before memory that other cores can see is changed. */

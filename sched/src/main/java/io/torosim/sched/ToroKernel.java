@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * idle policy of its configuration. Confined to the simulation thread.
  *
  * <p>A core is a {@link ToroCore}, executed by its {@link CoreScheduler}; the mailboxes are a {@link DispatchMatrix}. Users give it a
- * {@link KernelConfig} and a {@link GuestProgram} for each thread and get {@link GuestThread}s; devices ({@link AtaDisk}, {@link Keyboard}, cards) wake
- * threads by {@link #wakeUp} and hear interrupts by {@link #onInterrupt}.
+ * {@link KernelConfig} and a {@link GuestProgram} for each thread and get {@link GuestThread}s; devices, by which threads
+ * wait on a {@link GuestThread.WaitChannel}, wake them by {@link #wakeUp} and hear interrupts by {@link #onInterrupt}.
  */
 public final class ToroKernel implements Machine.Announcing {
     /** The vector of the wake-up interrupt between cores (Process.pas). */
@@ -53,9 +53,8 @@ public final class ToroKernel implements Machine.Announcing {
     /** The core whose thread's program is asked for its next action now, -1 for none. */
     private int turnOf = -1;
 
-    private int deviceEvents;
-    /** To each core: interrupts that core 0 has still to forward to it. */
-    private final int[] forwardedEvents;
+    /** By core: interrupts that are on their way to it and that the machine does not show yet. */
+    private final int[] deviceEvents;
 
     private ToroKernel(Machine machine, KernelConfig config, @Nullable ThreadMemory memory) {
         this.machine = machine;
@@ -65,7 +64,7 @@ public final class ToroKernel implements Machine.Announcing {
         this.quirks = new QuirkSwitches(config.quirks());
         this.localCpuSpeed = config.localCpuSpeed(machine.spec().tscHz());
         this.costs = new KernelCosts(machine, localCpuSpeed);
-        this.forwardedEvents = new int[machine.vcpuCount()];
+        this.deviceEvents = new int[machine.vcpuCount()];
         this.matrix = new DispatchMatrix<>(machine.vcpuCount());
         this.cores = new ToroCore[machine.vcpuCount()];
         this.startedCores = Math.min(config.startedCores(), machine.vcpuCount());
@@ -447,9 +446,9 @@ public final class ToroKernel implements Machine.Announcing {
         return quirks;
     }
 
-    /** Asked where a defect would act, and noted: see {@link KernelAudit#reached}. */
-    boolean has(ToroQuirk quirk) {
-        return quirks.has(quirk);
+    /** Returns whether a defect is on; asked by kernel and drivers where it would act, and noted: see {@link KernelAudit#reached}. */
+    public boolean has(ToroQuirk quirk) {
+        return quirks.has(Objects.requireNonNull(quirk, "quirk"));
     }
 
     long reached(ToroQuirk quirk) {
@@ -505,22 +504,44 @@ public final class ToroKernel implements Machine.Announcing {
 
     /** Says, for {@link KernelAudit}, that something from outside will interrupt core 0. */
     public void deviceEventScheduled() {
-        deviceEvents++;
+        deviceEventScheduled(0);
     }
 
     /** Says that it is happening now. */
     public void deviceEventFired() {
-        deviceEvents--;
+        deviceEventFired(0);
     }
 
-    /** An interrupt that core 0 will forward to {@code core} is on its way (+1), or was forwarded (-1). */
-    void forwardedEvents(int core, int change) {
-        forwardedEvents[core] += change;
+    /** Says, for {@link KernelAudit}, that an interrupt that core 0 will pass on to another core is on its way ({@link #sendInterrupt}). */
+    public void deviceEventScheduled(int coreId) {
+        deviceEvents[coreId]++;
+    }
+
+    /** Says that it has been passed on. */
+    public void deviceEventFired(int coreId) {
+        deviceEvents[coreId]--;
     }
 
     /** How many interrupts are on their way to {@code core} that the machine does not show yet. */
     int deviceEvents(int core) {
-        return core == 0 ? deviceEvents : forwardedEvents[core];
+        return deviceEvents[core];
+    }
+
+    /**
+     * Returns the steps of {@code send_apic_int}, by which the handler of a device's interrupt passes it on to another core: {@code Delay(10)}, then the two writes of the
+     * command register. The handler there begins with {@link #acknowledgeInterrupt}.
+     *
+     * @param from the core that executes them
+     * @param to the core that is interrupted; with a number that no core has nothing is sent
+     * @param vector one of {@link #onInterrupt}
+     */
+    public Activity sendInterrupt(int from, int to, int vector) {
+        return new SendInterrupt(cores[from].lapicTimer, quirks, costs, to, vector);
+    }
+
+    /** Returns the steps of the end of an interrupt at the local APIC, {@code Delay(10)} with them ({@link ToroQuirk#WAKE_HANDLER_DELAYS}), executed by a core. */
+    public Activity acknowledgeInterrupt(int coreId) {
+        return new IpiHandler(cores[coreId].lapicTimer, quirks, costs);
     }
 
     KernelCosts costs() {
@@ -612,7 +633,7 @@ public final class ToroKernel implements Machine.Announcing {
                 core.registersLost++;
                 loseRegisters(core.current);
             }
-            return new IpiHandler(core.lapicTimer, quirks, costs);
+            return acknowledgeInterrupt(core.id());
         }
         if (vector == WAKE_TIMER_VECTOR) {
             return ToroKernel::acknowledge;

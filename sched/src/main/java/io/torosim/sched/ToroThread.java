@@ -4,7 +4,6 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.Vcpu;
 import io.torosim.core.machine.Vcpu.VcpuState;
 import io.torosim.core.time.Picos;
-import io.torosim.sched.GuestThread.IoDevice;
 import io.torosim.sched.GuestThread.ThreadState;
 import io.torosim.sched.ToroQuirks.ToroQuirk;
 import java.util.Objects;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A thread of the kernel: its record, and what its calls do to the core and the kernel that it runs on.
  *
  * <p>Its {@link ToroCore} keeps it in the ring and its {@link ToroKernel} knows whose turn it is. A call in which it may have to wait is an object of
- * its own: {@link SleepCall}, {@link BeginThreadCall}, {@link GetDeviceCall}, {@link AwaitCall}, {@link PendingCall}, a disk's {@link DiskRead}.
+ * its own: {@link SleepCall}, {@link BeginThreadCall}, {@link AwaitCall}, {@link PendingCall}.
  */
 final class ToroThread extends ThreadRecord {
     private final ToroKernel kernel;
@@ -23,7 +22,6 @@ final class ToroThread extends ThreadRecord {
     private @Nullable SleepCall sleep;
 
     private @Nullable BeginThreadCall begin;
-    private @Nullable GetDeviceCall get;
     private @Nullable AwaitCall await;
     private @Nullable PendingCall pending;
 
@@ -31,11 +29,6 @@ final class ToroThread extends ThreadRecord {
         super(core.id(), id, name, program, OwnReads.declared(program, kernel::isForeign));
         this.kernel = kernel;
         this.core = core;
-    }
-
-    @Override
-    boolean isOnCoreOf(GuestThread other) {
-        return core == ((ToroThread) other).core;
     }
 
     @Override
@@ -222,7 +215,7 @@ final class ToroThread extends ThreadRecord {
             other.resumePending = true;
         }
         boolean waitsForElse =
-                other.requestInFlight || other.awaitsDevice && !kernel.has(ToroQuirk.DISK_WAKE_UNCHECKED);
+                other.requestInFlight || other.awaitsDevice() && !kernel.has(ToroQuirk.DISK_WAKE_UNCHECKED);
         if (waitsForElse && !kernel.has(ToroQuirk.RESUME_BEFORE_SUSPEND)) {
             other.resumePending = true;
             return;
@@ -254,7 +247,7 @@ final class ToroThread extends ThreadRecord {
         if (!kernel.has(ToroQuirk.KILL_NEEDS_SWITCH)
                 && !other.exited
                 && !other.requestInFlight
-                && (!other.awaitsDevice || kernel.has(ToroQuirk.KILLED_READER_KEEPS_DISK))
+                && (!other.awaitsDevice() || kernel.has(ToroQuirk.KILLED_READER_KEEPS_DISK))
                 && other.state == ThreadState.SUSPENDED) {
             other.core.makeReady(other);
             tell(other);
@@ -262,40 +255,25 @@ final class ToroThread extends ThreadRecord {
     }
 
     @Override
-    public long getDevice(IoDevice wanted) {
-        Objects.requireNonNull(wanted, "wanted").usedBy(this);
-        if (get == null) {
-            get = new GetDeviceCall(this, kernel.costs(), wanted);
-        }
-        return begins(get.begin(wanted));
-    }
-
-    @Override
-    public void freeDevice(IoDevice owned) {
-        Objects.requireNonNull(owned, "owned").freedBy(this);
-        kernel.beforeTouch();
-        owned.holder = null;
+    public void expects(WaitChannel channel) {
+        expected = Objects.requireNonNull(channel, "channel");
+        setState(ThreadState.SUSPENDED);
+        placeChanged();
+        channel.waits(this);
     }
 
     @Override
     public long await(WaitChannel channel) {
-        return begins(awaits(Objects.requireNonNull(channel, "channel")).begin(channel));
-    }
-
-    /** Action of a driver that has suspended it itself. */
-    long awaitSuspended(WaitChannel channel) {
-        return begins(awaits(channel).beginSuspended(channel));
-    }
-
-    private AwaitCall awaits(WaitChannel channel) {
+        Objects.requireNonNull(channel, "channel");
         if (await == null) {
             await = new AwaitCall(this, kernel.costs(), channel);
         }
-        return await;
+        return begins(await.begin(channel));
     }
 
-    /** Action: waits in tsIOPending. */
-    long pend(WaitChannel channel) {
+    @Override
+    public long pend(WaitChannel channel) {
+        Objects.requireNonNull(channel, "channel");
         if (pending == null) {
             pending = new PendingCall(this, channel);
         }

@@ -7,7 +7,6 @@ import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
 import io.torosim.core.machine.RunResult.VcpuUsage;
 import io.torosim.core.time.Picos;
-import io.torosim.sched.GuestThread.IoDevice;
 import io.torosim.sched.GuestThread.ThreadState;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -33,8 +32,7 @@ final class KernelGettersTest {
     private static final Duration END = Duration.ofMillis(20);
 
     /** The objects that a believed program may hold. */
-    private static final List<Class<?>> BELIEVED =
-            List.of(ToroKernel.class, GuestThread.class, IoDevice.class, AtaDisk.class, Keyboard.class);
+    private static final List<Class<?>> BELIEVED = List.of(ToroKernel.class, GuestThread.class);
 
     /** What a program does, rather than asks. */
     private static final Set<String> ACTIONS = Set.of(
@@ -47,31 +45,26 @@ final class KernelGettersTest {
             "GuestThread.switchIdle",
             "GuestThread.switchIdleUntil",
             "GuestThread.suspend",
-            "GuestThread.getDevice",
             "GuestThread.await",
+            "GuestThread.pend",
             "GuestThread.sleep",
             "GuestThread.beginThread",
             "GuestThread.haltCpu",
             "GuestThread.exit",
             "GuestThread.panic",
-            "AtaDisk.read",
-            "AtaDisk.await",
-            "Keyboard.read");
+            "ToroKernel.sendInterrupt",
+            "ToroKernel.acknowledgeInterrupt");
 
     private static final Set<String> CONSTANT = Set.of(
             "ToroKernel.startedCores",
             "ToroKernel.tscWaitPs",
             "ToroKernel.config", // but for a user's idle policy, see below
             "ToroKernel.announcesTo",
-            "IoDevice.announcesTo",
-            "AtaDisk.announcesTo",
-            "Keyboard.announcesTo",
+            "ToroKernel.has",
             "GuestThread.id",
             "GuestThread.name",
             "GuestThread.coreId",
-            "GuestThread.recordAddress",
-            "AtaDisk.owner",
-            "AtaDisk.device");
+            "GuestThread.recordAddress");
 
     /** A getter, and a guest on cores 1 and 2 in which what it returns changes while core 0 polls it. */
     private record Getter(String name, boolean announced, Function<Guest, GuestProgram> watcher) {
@@ -81,12 +74,10 @@ final class KernelGettersTest {
         }
     }
 
-    /** Three cores; the thread that is watched works for 5 ms, takes a device, begins threads there and elsewhere, and exits. */
+    /** Three cores; the thread that is watched works for 6 ms, begins threads there and elsewhere, and exits. */
     private static final class Guest {
         final Machine machine;
         final ToroKernel kernel;
-        final Keyboard keyboard;
-        final IoDevice device = new IoDevice("device");
         final GuestThread seen;
         final GuestThread sleeper;
 
@@ -99,8 +90,6 @@ final class KernelGettersTest {
             kernel = ToroKernel.boot(
                     machine,
                     KernelConfig.defaults().withQuirks(ToroQuirks.faithful()).withThreadVarWords(2));
-            keyboard = new Keyboard(kernel);
-            IoDevice taken = device; // by itself: a guest is no object of the kernel
             kernel.spawn(2, "poller", GuestProgram.loop(Step.poll(Duration.ofNanos(500)), Step.yieldIdle()));
             sleeper = kernel.spawn(
                     2,
@@ -112,12 +101,8 @@ final class KernelGettersTest {
                     "seen",
                     GuestProgram.once(
                             Step.compute(Duration.ofMillis(5)),
-                            self -> self.getDevice(taken),
                             Step.compute(Duration.ofMillis(1)),
-                            self -> {
-                                self.freeDevice(taken);
-                                return self.beginThread(2, "there", GuestThread::exit);
-                            },
+                            self -> self.beginThread(2, "there", GuestThread::exit),
                             self -> self.beginThread(1, "here", GuestThread::exit),
                             self -> {
                                 long @org.jspecify.annotations.Nullable [] variables = self.threadVars();
@@ -138,7 +123,6 @@ final class KernelGettersTest {
                                 return self.compute(Picos.PER_MICRO);
                             },
                             Step.suspend()));
-            machine.simulation().at(4 * Picos.PER_MILLI, Machine.DEVICE_PRIORITY, (op, arg) -> keyboard.press(), 0, 0);
         }
     }
 
@@ -172,26 +156,6 @@ final class KernelGettersTest {
         all.add(new Getter("GuestThread.registersLost", true, g -> {
             GuestThread sleeper = g.sleeper;
             return self -> sleeper.registersLost() ? self.exit() : self.switchIdle();
-        }));
-        all.add(new Getter("IoDevice.busy", true, g -> {
-            IoDevice device = g.device;
-            return self -> device.busy() ? self.exit() : self.switchIdle();
-        }));
-        all.add(new Getter("IoDevice.ready", true, g -> {
-            IoDevice device = g.device;
-            return self -> device.ready(self) ? self.switchIdle() : self.exit();
-        }));
-        all.add(new Getter("IoDevice.toString", true, g -> {
-            IoDevice device = g.device;
-            return self -> device.toString().endsWith("[busy]") ? self.exit() : self.switchIdle();
-        }));
-        all.add(new Getter("Keyboard.hasKey", true, g -> {
-            Keyboard keyboard = g.keyboard;
-            return self -> keyboard.hasKey() ? self.exit() : self.switchIdle();
-        }));
-        all.add(new Getter("Keyboard.take", true, g -> {
-            Keyboard keyboard = g.keyboard;
-            return self -> keyboard.take() ? self.exit() : self.switchIdle();
         }));
         all.add(new Getter("ToroKernel.machine", false, g -> {
             ToroKernel kernel = g.kernel;
@@ -310,15 +274,7 @@ final class KernelGettersTest {
             }
         }
         assertThat(looked).isGreaterThan(20);
-        assertThat(believed)
-                .containsExactlyInAnyOrder(
-                        "ToroKernel",
-                        "GuestThread",
-                        "ThreadRecord",
-                        "ToroThread",
-                        "GuestThread$IoDevice",
-                        "AtaDisk",
-                        "Keyboard");
+        assertThat(believed).containsExactlyInAnyOrder("ToroKernel", "GuestThread", "ThreadRecord", "ToroThread");
         Guest guest = new Guest(false);
         KernelAudit audit = new KernelAudit(guest.kernel);
         GuestThread[] array = {guest.seen};

@@ -7,7 +7,7 @@ import io.torosim.core.cost.CostModel;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.time.Picos;
-import io.torosim.sched.GuestThread.IoDevice;
+import io.torosim.sched.GuestThread.WaitChannel;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -58,7 +58,7 @@ final class ProgramFailureTest {
                     return self.exit();
                 },
                 "thread mine on core 0: java.lang.NullPointerException: thread");
-        programs.put(self -> self.getDevice(null), "thread mine on core 0: java.lang.NullPointerException: wanted");
+        programs.put(self -> self.pend(null), "thread mine on core 0: java.lang.NullPointerException: channel");
         programs.forEach((program, message) -> assertThatThrownBy(() -> runs(program, false, IdlePolicy.pollThenHalt()))
                 .hasMessage(message));
         assertThatThrownBy(() -> runs(
@@ -70,10 +70,26 @@ final class ProgramFailureTest {
                 .hasCauseInstanceOf(UnsupportedOperationException.class);
     }
 
+    /** Free at any time. */
+    private record Printer() implements WaitChannel {
+        @Override
+        public boolean ready(GuestThread waiting) {
+            return true;
+        }
+
+        @Override
+        public void waits(GuestThread waiting) {}
+
+        @Override
+        public String toString() {
+            return "printer";
+        }
+    }
+
     /** Such a call was forgotten in silence, or left a thread in the middle of another's. */
     @Test
     void aCallWhoseNumberIsNotReturned_isRefusedWithTheThreadAndTheCall() {
-        IoDevice device = new IoDevice("printer");
+        WaitChannel device = new Printer();
         Map<GuestProgram, String> programs = new LinkedHashMap<>();
         programs.put(
                 self -> {
@@ -89,16 +105,16 @@ final class ProgramFailureTest {
                 "sleep" + NOTHING);
         programs.put(
                 self -> {
-                    self.getDevice(device);
+                    self.pend(device);
                     return self.exit();
                 },
-                "getDevice" + NOTHING);
+                "pend" + NOTHING);
         programs.put(
                 self -> {
                     self.await(device);
                     return self.suspend();
                 },
-                "wait for printer[free]" + NOTHING);
+                "wait for printer" + NOTHING);
         programs.put(
                 self -> {
                     self.beginThread(0, "child", GuestThread::exit);

@@ -7,11 +7,12 @@ import io.torosim.core.machine.RunResult;
 import io.torosim.core.random.RandomStreams;
 import io.torosim.core.random.RandomStreams.SimRandom;
 import io.torosim.core.time.Picos;
-import io.torosim.sched.GuestThread.IoDevice;
 import io.torosim.sched.GuestThread.ThreadState;
+import io.torosim.sched.GuestThread.WaitChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A kernel with random threads, which do anything that a thread can do, and random interrupts: a function of its seed. */
 final class RandomGuest {
@@ -20,8 +21,8 @@ final class RandomGuest {
 
     private final Machine machine;
     private final ToroKernel kernel;
-    private final AtaDisk disk;
-    private final IoDevice[] devices;
+    private final SlowDevice device;
+    private final Lock[] locks;
     private final RandomStreams streams;
 
     private RandomGuest(Machine machine, ToroKernel kernel, RandomStreams streams) {
@@ -30,10 +31,11 @@ final class RandomGuest {
         this.streams = streams;
         SimRandom owner = streams.stream("disk");
         boolean foreign = machine.vcpuCount() > 1 && owner.nextInt(4) == 0;
-        this.disk = new AtaDisk(kernel, 40 * Picos.PER_MICRO, foreign ? 1 + owner.nextInt(machine.vcpuCount() - 1) : 0);
-        this.devices = new IoDevice[machine.vcpuCount()];
-        for (int i = 0; i < devices.length; i++) {
-            devices[i] = new IoDevice("device" + i);
+        this.device =
+                new SlowDevice(kernel, 40 * Picos.PER_MICRO, foreign ? 1 + owner.nextInt(machine.vcpuCount() - 1) : 0);
+        this.locks = new Lock[machine.vcpuCount()];
+        for (int i = 0; i < locks.length; i++) {
+            locks[i] = new Lock();
         }
     }
 
@@ -114,12 +116,27 @@ final class RandomGuest {
         return new Program(streams.stream("thread" + number));
     }
 
+    /** One thread of a core holds it; those that want it wait in tsIOPending. */
+    private static final class Lock implements WaitChannel {
+        boolean held;
+
+        @Override
+        public boolean ready(GuestThread waiting) {
+            return !held;
+        }
+
+        @Override
+        public void waits(GuestThread waiting) {}
+    }
+
     /** Between two draws it may poll, changing nothing, until a moment comes. */
     private final class Program implements GuestProgram {
         private final SimRandom random;
         private boolean polled;
         private boolean hint;
+        private boolean wants;
         private boolean holds;
+        private SlowDevice.@Nullable Read read;
         private long pollUntilPs;
 
         Program(SimRandom random) {
@@ -144,7 +161,17 @@ final class RandomGuest {
             self.vcpu().changed();
             if (holds) {
                 holds = false;
-                self.freeDevice(devices[self.coreId()]);
+                locks[self.coreId()].held = false;
+            }
+            if (wants) {
+                return locks[self.coreId()].held ? self.pend(locks[self.coreId()]) : takes(self);
+            }
+            if (read != null) {
+                long action = read.next(self);
+                if (action != SlowDevice.OVER) {
+                    return action;
+                }
+                read = null;
             }
             switch (random.nextInt(14)) {
                 case 0, 1 -> {
@@ -178,11 +205,15 @@ final class RandomGuest {
                                     program(1000 + kernel.threads().size()));
                 }
                 case 11 -> {
-                    holds = true;
-                    return self.getDevice(devices[self.coreId()]);
+                    wants = true;
+                    return self.compute(Picos.PER_NANO);
                 }
                 case 12 -> {
-                    return self.coreId() == disk.owner() ? disk.read(self, 1 + random.nextInt(2)) : self.switchIdle();
+                    if (self.coreId() != device.owner()) {
+                        return self.switchIdle();
+                    }
+                    read = device.new Read(1 + random.nextInt(2));
+                    return read.next(self);
                 }
                 default -> {
                     int rare = random.nextInt(12);
@@ -197,6 +228,13 @@ final class RandomGuest {
                     return rare == 2 ? self.exit() : self.switchIdle();
                 }
             }
+        }
+
+        private long takes(GuestThread self) {
+            wants = false;
+            holds = true;
+            locks[self.coreId()].held = true;
+            return self.compute(Picos.PER_NANO);
         }
 
         private GuestThread other(GuestThread self) {

@@ -3,8 +3,6 @@ package io.torosim.sched;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.sched.ToroQuirks.ToroQuirk;
-import io.torosim.sched.explore.Scenario;
-import io.torosim.sched.explore.Scenarios;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,11 +15,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Every test and every scenario that docs/scheduler.md names is there, and every defect of the kernel has its row. */
+/** Every test that docs/scheduler.md names is there, and every defect of the kernel has its row. */
 final class SchedulerDocumentTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern METHOD = Pattern.compile("`(?:guest: )?(?:\\w+/)?(\\w+Test)\\.(\\w+)`");
-    private static final Pattern SCENARIO = Pattern.compile("scenario `([a-z-]+)`");
 
     private final String document = read(ROOT.resolve("docs").resolve("scheduler.md"));
 
@@ -74,15 +71,5 @@ final class SchedulerDocumentTest {
                     .filteredOn(row -> row.startsWith("| " + name + " | ") || row.contains(" | `" + name + "`: "))
                     .hasSize(1);
         });
-    }
-
-    @Test
-    void everyScenario_isInTheTable_andEveryOneNamedIsThere() {
-        List<String> names = Scenarios.all().stream().map(Scenario::name).toList();
-        assertThat(names).allSatisfy(name -> assertThat(document).contains("| " + name + " |"));
-        Matcher named = SCENARIO.matcher(document);
-        while (named.find()) {
-            assertThat(names).contains(named.group(1));
-        }
     }
 }

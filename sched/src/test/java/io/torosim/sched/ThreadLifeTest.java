@@ -1,7 +1,6 @@
 package io.torosim.sched;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.torosim.core.machine.Activity;
@@ -9,14 +8,14 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.RunResult;
 import io.torosim.core.time.Picos;
-import io.torosim.sched.GuestThread.IoDevice;
 import io.torosim.sched.GuestThread.ThreadState;
+import io.torosim.sched.GuestThread.WaitChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The life of threads on one core: Process.pas, IdeDisk.pas, Console.pas. */
+/** The life of threads on one core: Process.pas. */
 final class ThreadLifeTest {
     private final Machine machine = Machine.create(MachineSpec.builder().build());
     private final List<String> log = new ArrayList<>();
@@ -84,57 +83,58 @@ final class ThreadLifeTest {
     }
 
     @Test
-    void getDevice_waitsUntilTheSchedulerFindsItFree() {
+    void pend_waitsUntilTheSchedulerFindsTheChannelReady() {
         ToroKernel kernel = boot(ToroQuirks.faithful());
-        IoDevice device = new IoDevice("d");
+        boolean[] free = {false};
+        List<GuestThread> told = new ArrayList<>();
+        WaitChannel channel = new WaitChannel() {
+            @Override
+            public boolean ready(GuestThread waiting) {
+                return free[0];
+            }
+
+            @Override
+            public void waits(GuestThread waiting) {
+                told.add(waiting);
+            }
+        };
         kernel.spawn(
                 0,
                 "first",
                 GuestProgram.once(
-                        self -> self.getDevice(device),
                         say("first has it"),
                         Step.yieldCpu(),
                         say("first gives it back"),
                         self -> {
-                            self.freeDevice(device);
+                            free[0] = true;
                             return self.switchThread();
                         },
                         Step.suspend()));
         GuestThread second = kernel.spawn(
-                0, "second", GuestProgram.once(self -> self.getDevice(device), say("second has it"), Step.suspend()));
+                0, "second", GuestProgram.once(self -> self.pend(channel), say("second has it"), Step.suspend()));
         run(1);
         assertThat(log).containsExactly("first has it", "first gives it back", "second has it");
         assertThat(second.state()).isEqualTo(ThreadState.SUSPENDED);
-        assertThat(device.busy()).isTrue();
+        assertThat(told).containsExactly(second);
     }
 
+    /** As Toro's disk driver: suspended from before the command on, whenever the interrupt comes. */
     @Test
-    void readDisk_suspendsForEachSector() {
-        ToroKernel kernel = boot(ToroQuirks.repaired());
-        AtaDisk disk = new AtaDisk(kernel, 500 * Picos.PER_MICRO);
-        kernel.spawn(0, "reader", GuestProgram.once(self -> disk.read(self, 3), say("read"), Step.suspend()));
-        RunResult result = run(50);
-        assertThat(log).containsExactly("read");
-        assertThat(result.usage().get(0).interrupts()).isEqualTo(3);
-        assertThat(disk.device.busy()).isFalse();
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> disk.read(kernel.threads().get(0), 0))
-                .withMessage("sectors must be at least 1, sectors=0");
-    }
-
-    @Test
-    void readConsole_waitsForTheKey() {
-        ToroKernel kernel = boot(ToroQuirks.faithful());
-        Keyboard keyboard = new Keyboard(kernel);
-        kernel.spawn(0, "shell", GuestProgram.once(self -> keyboard.read(self), say("key"), Step.suspend()));
-        run(5);
-        assertThat(kernel.threads().get(0).state()).isEqualTo(ThreadState.IO_PENDING);
-        assertThat(log).isEmpty();
-        keyboard.press();
-        run(10);
-        assertThat(log).containsExactly("key");
-        assertThat(keyboard.take()).isTrue();
-        assertThat(keyboard.take()).isFalse();
+    void expects_suspendsForEachPart_andAnInterruptBeforeTheSwitchIsNotLost() {
+        for (long partPs : new long[] {0, 500 * Picos.PER_MICRO}) {
+            try (Machine slow = Machine.create(MachineSpec.builder().build())) {
+                ToroKernel kernel =
+                        ToroKernel.boot(slow, KernelConfig.defaults().withQuirks(ToroQuirks.repaired()));
+                SlowDevice.Read read = new SlowDevice(kernel, partPs, 0).new Read(3);
+                GuestThread reader = kernel.spawn(0, "reader", self -> {
+                    long action = read.next(self);
+                    return action == SlowDevice.OVER ? self.exit() : action;
+                });
+                RunResult result = slow.runUntil(Duration.ofMillis(50));
+                assertThat(reader.exited()).isTrue();
+                assertThat(result.usage().get(0).interrupts()).isEqualTo(3);
+            }
+        }
     }
 
     @Test

@@ -12,8 +12,11 @@ import io.torosim.core.machine.Machine;
 import io.torosim.core.time.Picos;
 import io.torosim.guest.device.PcDevices.KeyboardController;
 import io.torosim.guest.device.PicPair;
-import io.torosim.sched.Keyboard;
+import io.torosim.sched.GuestThread;
+import io.torosim.sched.GuestThread.ThreadState;
+import io.torosim.sched.GuestThread.WaitChannel;
 import io.torosim.sched.ToroKernel;
+import io.torosim.sched.ToroQuirks.ToroQuirk;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +29,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to the simulation thread.
  *
- * <p>The handler is a routine of a {@link ToroKernel}; {@link ToroConsole} shows what is typed, {@link ScanCodes} says which character it is, and
- * {@link Keyboard} suspends and wakes the thread that reads.
+ * <p>The handler is a routine of a {@link ToroKernel}; {@link ToroConsole} shows what is typed, {@link ScanCodes} says which character it is. A
+ * thread that reads waits on a {@link WaitChannel} of its own.
  */
 public final class ConsoleKeyboard {
     private static final int LINE = 1;
+    private static final int VECTOR = 33;
     private static final int DATA_PORT = 0x60;
     private static final int STATUS_PORT = 0x64;
     private static final int OUTPUT_FULL = 1;
@@ -54,6 +58,8 @@ public final class ConsoleKeyboard {
     private @Nullable GuestCode enabledConsole;
 
     private final StringBuilder buffer = new StringBuilder();
+    private final WaitChannel key = new Key();
+    private @Nullable GuestThread reader;
 
     /** Connects a keyboard; its interrupt is masked until {@link #enabledConsole}. */
     public ConsoleKeyboard(ToroKernel kernel, ToroConsole console, Set<ConsoleQuirk> quirks) {
@@ -64,7 +70,7 @@ public final class ConsoleKeyboard {
         PicPair.provide(machine);
         this.controller = new KeyboardController().plug(machine).initialisedByFirmware();
         CodeRun handler = new CodeRun(new GuestCpu(machine.vcpu(0)), keyHandler());
-        kernel.onInterrupt(Keyboard.VECTOR, () -> {
+        kernel.onInterrupt(VECTOR, () -> {
             handler.begin();
             return handler;
         });
@@ -141,11 +147,52 @@ public final class ConsoleKeyboard {
         return buffer.toString();
     }
 
+    /** Takes the first key out of the buffer; -1 if there is none. */
+    public int take() {
+        if (buffer.isEmpty()) {
+            return -1;
+        }
+        char first = buffer.charAt(0);
+        buffer.deleteCharAt(0);
+        return first;
+    }
+
+    /** Action of {@code self}, a thread of core 0: {@code ReadConsole}: goes on when a key is in the buffer, or with {@link ToroQuirk#CONSOLE_NIL_DEVICE} before. */
+    public long readConsole(GuestThread self) {
+        return buffer.isEmpty() ? self.pend(key) : self.compute(0);
+    }
+
+    /**
+     * A thread that waits for a key is tsIOPending without a device: the scan's nil pointer reads the byte at address 0, part of the interrupt vector table, usually not zero
+     * ({@link ToroQuirk#CONSOLE_NIL_DEVICE}).
+     */
+    private final class Key implements WaitChannel {
+        @Override
+        public boolean ready(GuestThread waiting) {
+            if (!kernel.has(ToroQuirk.CONSOLE_NIL_DEVICE)) {
+                return false;
+            }
+            if (machine.hasChoices()) {
+                machine.vcpu(0).changed(); // asked again in every round
+            }
+            return machine.choices().choose("toro.byte0", 2) == 1;
+        }
+
+        @Override
+        public void waits(GuestThread waiting) {
+            reader = waiting;
+        }
+    }
+
     private void keep(char typed) {
         if (buffer.length() == BUFFER) {
             buffer.deleteCharAt(0);
         }
         buffer.append(typed);
+        if (reader != null && reader.state() == ThreadState.IO_PENDING) {
+            kernel.wakeUp(reader);
+        }
+        reader = null;
     }
 
     /** Takes one scan code; returns what is to be shown, {@link #NOTHING}, or {@link #HANDLER_ENDS}. */

@@ -10,17 +10,14 @@ import io.torosim.guest.code.CodeCosts;
 import io.torosim.guest.code.CodeCosts.Routine;
 import io.torosim.guest.device.IdeChannel;
 import io.torosim.guest.device.PicPair;
+import io.torosim.guest.driver.IdeController;
 import io.torosim.guest.driver.IdeDriver;
-import io.torosim.guest.driver.ThreadRoutine;
 import io.torosim.guest.fs.FatQuirk;
 import io.torosim.guest.fs.FatReader;
 import io.torosim.guest.fs.FatReader.ReadStatus;
 import io.torosim.guest.fs.FatReader.ToroInode;
 import io.torosim.guest.heap.KernelHeap;
 import io.torosim.guest.program.StepProgram;
-import io.torosim.sched.AtaDisk;
-import io.torosim.sched.GuestThread;
-import io.torosim.sched.Step;
 import io.torosim.sched.ToroKernel;
 import java.io.IOException;
 import java.util.Set;
@@ -39,8 +36,7 @@ public final class GuestFiles {
 
     private final CodeCosts code;
     private final GuestMemory memory;
-    private final GuestCpu cpu;
-    private final AtaDisk ata;
+    private final IdeController controller;
     private final IdeChannel channel;
     private final FatReader fat;
     private final KernelHeap heap;
@@ -61,26 +57,15 @@ public final class GuestFiles {
         this.memory = machine.memory();
         this.heap = heap;
         this.owner = owner;
-        this.cpu = new GuestCpu(machine.vcpu(owner));
         PicPair.provide(machine);
         PicPair.open(machine.bus(), IdeChannel.Place.PRIMARY.line());
-        this.ata = AtaDisk.onBus(kernel, owner);
         this.channel = new IdeChannel(IdeChannel.Place.PRIMARY, volume, null).plug(machine);
-        channel.watch(new IdeChannel.Watcher() {
-            @Override
-            public void begins() {
-                ata.transferBegins();
-            }
-
-            @Override
-            public void ends() {
-                ata.transferEnds();
-            }
-        });
+        this.controller =
+                new IdeController(kernel, IdeChannel.Place.PRIMARY, channel, new GuestCpu(machine.vcpu(owner)));
         this.fat = new FatReader(
                 memory,
                 this::allocate,
-                new IdeDriver(kernel, ata, IdeChannel.Place.PRIMARY, 0, 0),
+                new IdeDriver(controller, 0, 0),
                 quirks,
                 code.ps(Routine.LIST_SEARCH, 100) / 100,
                 code.ps(Routine.COPY_BYTES, SECTOR));
@@ -136,7 +121,7 @@ public final class GuestFiles {
             outcome.done(failure(ReadStatus.NO_MEMORY));
             return;
         }
-        execute(program, fat.read(), begun -> fat.readArguments(begun, inode, 0, count, buffer), over -> {
+        controller.call(program, fat.read(), begun -> fat.readArguments(begun, inode, 0, count, buffer), over -> {
             byte[] bytes = new byte[fat.bytesRead(over)];
             memory.copyOut(buffer, bytes, 0, bytes.length);
             heap.free(owner, buffer);
@@ -152,40 +137,8 @@ public final class GuestFiles {
 
     private void systemCall(StepProgram program, GuestCode routine, Consumer<Frame> arguments, Consumer<Frame> after) {
         program.then(self -> {
-            execute(program, routine, arguments, after);
+            controller.call(program, routine, arguments, after);
             return self.compute(code.ps(Routine.SOCKET_CALL, 1));
         });
-    }
-
-    /** Puts a routine in front of what the thread is to do. */
-    private void execute(StepProgram program, GuestCode routine, Consumer<Frame> arguments, Consumer<Frame> after) {
-        program.then(new Execution(program, new ThreadRoutine(cpu, ata, routine), arguments, after));
-    }
-
-    /** The actions of a thread while it executes a routine. */
-    private static final class Execution implements Step {
-        private final StepProgram program;
-        private final ThreadRoutine routine;
-        private final Consumer<Frame> after;
-        private final Frame frame;
-
-        Execution(StepProgram program, ThreadRoutine routine, Consumer<Frame> arguments, Consumer<Frame> after) {
-            this.program = program;
-            this.routine = routine;
-            this.after = after;
-            this.frame = routine.begin();
-            arguments.accept(frame);
-        }
-
-        @Override
-        public long act(GuestThread self) {
-            long action = routine.next(self);
-            if (action == ThreadRoutine.OVER) {
-                after.accept(frame);
-                return StepProgram.GO_ON;
-            }
-            program.then(this);
-            return action;
-        }
     }
 }

@@ -1,23 +1,18 @@
 package io.torosim.guest.driver;
 
 import io.torosim.core.code.GuestCode;
+import io.torosim.core.code.GuestCode.Frame;
 import io.torosim.core.code.GuestCode.StepResult;
-import io.torosim.core.code.GuestCpu;
 import io.torosim.core.code.Steps;
 import io.torosim.core.code.Steps.Mark;
 import io.torosim.core.code.Steps.StepBody;
-import io.torosim.guest.device.IdeChannel;
-import io.torosim.sched.AtaDisk;
-import io.torosim.sched.GuestThread;
-import io.torosim.sched.ToroKernel;
 import java.util.Objects;
 
 /**
  * Toro's IDE driver ({@code IdeDisk.pas}): programmed I/O, one interrupt a sector, the reading thread suspended in between. A thread that is
  * killed in the middle keeps the device, a lost interrupt keeps the thread; there are no timeouts.
  *
- * <p>Of the kernel it uses {@code GetDevice}, {@code SysThreadSwitch} and the thread's state, through {@link AtaDisk}, which also has its
- * interrupt handler.
+ * <p>It works with {@link IdeController}, which says who has the device, has its interrupt handler, and sets the thread's state.
  */
 public final class IdeDriver {
     /** Argument of {@link #readBlock} and {@link #writeBlock}: first sector within the partition. */
@@ -41,28 +36,27 @@ public final class IdeDriver {
     private static final int WORDS_A_SECTOR = 256;
     private static final int FIRST_SLAVE_MINOR = 5;
 
-    private final ToroKernel kernel;
-    private final AtaDisk disk;
+    private final IdeController disk;
     private final int port;
     private final int select;
     private final long firstSector;
+    private final long scanPs;
     private final GuestCode readBlock;
     private final GuestCode writeBlock;
 
     /**
      * Creates the driver of one partition.
      *
-     * @param disk the kernel's side of it
-     * @param place where its channel lies
+     * @param disk its channel
      * @param minor 0 to 4 for the master and its partitions, 5 to 9 for the slave
      * @param firstSector where the partition begins
      */
-    public IdeDriver(ToroKernel kernel, AtaDisk disk, IdeChannel.Place place, int minor, long firstSector) {
-        this.kernel = kernel;
-        this.disk = disk;
-        this.port = place.port();
+    public IdeDriver(IdeController disk, int minor, long firstSector) {
+        this.disk = Objects.requireNonNull(disk, "disk");
+        this.port = disk.port();
         this.select = minor < FIRST_SLAVE_MINOR ? MASTER : SLAVE;
         this.firstSector = firstSector;
+        this.scanPs = disk.kernel().machine().costs().cpuPs("toro.scan");
         this.readBlock = ataReadBlock();
         this.writeBlock = ataWriteBlock();
     }
@@ -79,16 +73,25 @@ public final class IdeDriver {
                 });
     }
 
-    private GuestThread running(GuestCpu cpu) {
-        return Objects.requireNonNull(kernel.running(cpu.vcpu().id()));
-    }
-
     private Steps begin(String name, int command) {
+        Mark ask = new Mark();
+        Mark have = new Mark();
         Steps steps = Steps.of(name, 6)
-                .step("GetDevice", (cpu, f) -> ThreadRoutine.GET_DEVICE)
+                .mark(ask)
+                .step("GetDevice", (cpu, f) -> {
+                    if (disk.taken()) {
+                        f.entry = have.entry();
+                    }
+                    return scanPs;
+                })
+                .step("tsIOPending", (cpu, f) -> {
+                    f.entry = ask.entry();
+                    return disk.dying(disk.running()) ? ThreadRoutine.EXIT : ThreadRoutine.PEND;
+                })
+                .mark(have)
                 .step("WaitOn.State := tsSuspended", (cpu, f) -> {
                     f.w[LBA] = f.w[BLOCK] + firstSector;
-                    disk.suspend(running(cpu));
+                    disk.commands();
                     return StepResult.NEXT;
                 });
         return prepare(steps, port, select, COUNT, LBA)
@@ -98,7 +101,7 @@ public final class IdeDriver {
     private GuestCode end(Steps steps, Mark exit) {
         return steps.mark(exit)
                 .step("FreeDevice", (cpu, f) -> {
-                    running(cpu).freeDevice(disk.device());
+                    disk.freed();
                     if (f.w[RESULT] >= 0) {
                         cpu.caller().w[(int) f.w[RESULT]] = f.w[DONE];
                     }
@@ -120,13 +123,13 @@ public final class IdeDriver {
     private GuestCode ataReadBlock() {
         Mark exit = new Mark();
         Steps steps = begin("ATAReadBlock", ATA_READ).whileLess("sectors left", DONE, COUNT, each -> each.step(
-                        "SysThreadSwitch", (cpu, f) -> ThreadRoutine.AWAIT_SECTOR)
+                        "SysThreadSwitch", (cpu, f) -> ThreadRoutine.AWAIT)
                 .step("ATADataReady", status(DATA_REQUEST, DATA_REQUEST, exit))
                 .step("ATAError", status(ERROR, 0, exit))
                 .step("ATAIn", (cpu, f) -> { // interrupts are off: State := tsSuspended belongs to it
                     cpu.inWords(port, WORDS_A_SECTOR, f.w[BUFFER] + 2L * WORDS_A_SECTOR * f.w[DONE]);
                     f.w[DONE]++;
-                    disk.sectorMoved(running(cpu), f.w[DONE] < f.w[COUNT]);
+                    disk.moved(f.w[DONE] < f.w[COUNT]);
                     return 0;
                 }));
         return end(steps, exit);
@@ -137,17 +140,22 @@ public final class IdeDriver {
         Mark exit = new Mark();
         Steps steps = begin("ATAWriteBlock", ATA_WRITE)
                 .whileLess("sectors left", DONE, COUNT, each -> each.step("ATAOut", (cpu, f) -> {
-                            disk.sectorMoved(running(cpu), true);
+                            disk.moved(true);
                             cpu.outWords(port, WORDS_A_SECTOR, f.w[BUFFER] + 2L * WORDS_A_SECTOR * f.w[DONE]);
                             return 0;
                         })
-                        .step("SysThreadSwitch", (cpu, f) -> ThreadRoutine.AWAIT_SECTOR)
+                        .step("SysThreadSwitch", (cpu, f) -> ThreadRoutine.AWAIT)
                         .step("ATAError", status(ERROR, 0, exit))
                         .step("next sector", (cpu, f) -> {
                             f.w[DONE]++;
                             return StepResult.NEXT;
                         }));
         return end(steps, exit);
+    }
+
+    /** Returns how many sectors a routine that is over has moved. */
+    public static long moved(Frame over) {
+        return over.w[DONE];
     }
 
     /** Returns {@code ATAReadBlock}; its arguments are {@link #BLOCK}, {@link #COUNT}, {@link #BUFFER} and {@link #RESULT}. */

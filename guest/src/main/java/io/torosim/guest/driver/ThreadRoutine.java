@@ -4,59 +4,64 @@ import io.torosim.core.code.CodeRun;
 import io.torosim.core.code.GuestCode;
 import io.torosim.core.code.GuestCode.Frame;
 import io.torosim.core.code.GuestCode.StepResult;
-import io.torosim.core.code.GuestCpu;
-import io.torosim.sched.AtaDisk;
+import io.torosim.guest.program.StepProgram;
 import io.torosim.sched.GuestThread;
+import io.torosim.sched.Step;
+import java.util.function.Consumer;
 
 /**
- * A routine that a thread executes, between the actions of its program: {@link #begin}, then {@link #next} for each action until it is
- * {@link #OVER}. The routine may call the kernel by returning {@link #GET_DEVICE} or {@link #AWAIT_SECTOR}.
- *
- * <p>Belongs to one thread. Confined to the simulation thread.
+ * A routine of a disk's driver as a thread executes it, each action a step of its program. The routine calls the kernel by returning {@link #PEND}, {@link #AWAIT} or {@link
+ * #EXIT}.
  */
-public final class ThreadRoutine {
-    /** The routine has returned: the program goes on at the same instant. */
-    public static final long OVER = StepResult.RETURN;
+final class ThreadRoutine implements Step {
+    /** Step result: waits in tsIOPending until the device is free. */
+    static final long PEND = StepResult.KERNEL_FIRST;
+    /** Step result: {@code SysThreadSwitch}, after {@link IdeController#commands} or {@link IdeController#moved}. */
+    static final long AWAIT = StepResult.KERNEL_FIRST - 1;
+    /** Step result: the thread exits. */
+    static final long EXIT = StepResult.KERNEL_FIRST - 2;
 
-    /** Step result: {@code GetDevice} of the disk. */
-    static final long GET_DEVICE = StepResult.KERNEL_FIRST;
-    /** Step result: {@code SysThreadSwitch}, after {@link io.torosim.sched.AtaDisk#suspend}. */
-    static final long AWAIT_SECTOR = StepResult.KERNEL_FIRST - 1;
-
-    private final AtaDisk disk;
+    private final IdeController disk;
+    private final StepProgram program;
     private final CodeRun run;
+    private final Frame frame;
+    private final Consumer<Frame> after;
 
-    /**
-     * Creates the execution of a routine.
-     *
-     * @param cpu of the core whose thread executes it
-     * @param disk what {@code GetDevice} takes
-     */
-    public ThreadRoutine(GuestCpu cpu, AtaDisk disk, GuestCode routine) {
+    ThreadRoutine(
+            IdeController disk,
+            StepProgram program,
+            GuestCode routine,
+            Consumer<Frame> arguments,
+            Consumer<Frame> after) {
         this.disk = disk;
-        this.run = new CodeRun(cpu, routine);
+        this.program = program;
+        this.run = new CodeRun(disk.cpu(), routine);
+        this.after = after;
+        this.frame = run.begin();
+        arguments.accept(frame);
     }
 
-    /** Starts it from its first entry; returns its frame, for the arguments. */
-    public Frame begin() {
-        return run.begin();
-    }
-
-    /** Executes up to the next action of the thread; returns it, or {@link #OVER}. */
-    public long next(GuestThread self) {
+    @Override
+    public long act(GuestThread self) {
         long result = run.next();
-        if (result >= 0) {
-            return self.access(result); // an entry says itself what of it is work
-        }
         if (result == StepResult.DONE) {
-            return OVER;
+            after.accept(frame);
+            return StepProgram.GO_ON;
         }
-        if (result == GET_DEVICE) {
-            return self.getDevice(disk.device());
+        program.then(this);
+        return result >= 0 ? self.access(result) : called(self, result); // an entry says itself what of it is work
+    }
+
+    private long called(GuestThread self, long call) {
+        if (call == PEND) {
+            return self.pend(disk.free());
         }
-        if (result == AWAIT_SECTOR) {
-            return disk.await(self);
+        if (call == AWAIT) {
+            return self.await(disk.sector());
         }
-        throw new IllegalStateException(self + ": no such call of the kernel: " + result + ", " + run.stack());
+        if (call == EXIT) {
+            return self.exit();
+        }
+        throw new IllegalStateException(self + ": no such call of the kernel: " + call + ", " + run.stack());
     }
 }

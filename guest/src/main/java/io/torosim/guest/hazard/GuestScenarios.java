@@ -9,6 +9,7 @@ import io.torosim.sched.explore.Scenarios;
 import io.torosim.virtio.nic.ToroVirtioQuirk;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The named scenarios with a whole guest: kernel, stack, Toro's driver as routines, rings and packets in guest memory, a card, a wire or a
@@ -57,24 +58,32 @@ public final class GuestScenarios {
         return ALL;
     }
 
-    /** Returns those of the kernel alone and those of whole guests. */
-    public static List<Scenario> withKernel() {
+    /** Returns those of the scheduler, one for each of its defects: of the kernel alone, then with a disk or a keyboard on the bus. */
+    public static List<Scenario> ofTheKernel() {
         List<Scenario> both = new ArrayList<>(Scenarios.all());
+        both.addAll(DeviceScenarios.ALL);
+        return both;
+    }
+
+    /** Returns those of the scheduler and those of whole guests. */
+    public static List<Scenario> withKernel() {
+        List<Scenario> both = ofTheKernel();
         both.addAll(ALL);
         return both;
     }
 
     /**
-     * Returns the scenario of that name, of the kernel alone or of a whole guest.
+     * Returns the scenario of that name, of the scheduler or of a whole guest.
      *
      * @throws IllegalArgumentException if there is none
      */
     public static Scenario named(String name) {
-        for (Scenario scenario : ALL) {
+        Objects.requireNonNull(name, "name");
+        for (Scenario scenario : withKernel()) {
             if (scenario.name().equals(name)) {
                 return scenario;
             }
         }
-        return Scenarios.named(name);
+        throw new IllegalArgumentException("there is no scenario of that name, scenario=" + name);
     }
 }

@@ -78,9 +78,13 @@ final class HazardGuest {
         for (ToroQuirk quirk : defects.of(ToroQuirk.class)) {
             quirks = quirks.with(quirk);
         }
-        code = CODE.get();
+        code = code();
         heap = new KernelHeap(machine, defects.of(MemQuirk.class));
         kernel = ToroKernel.boot(machine, KernelConfig.defaults().withQuirks(quirks), heap.threads(code));
+    }
+
+    static CodeCosts code() {
+        return CODE.get();
     }
 
     private static MachineSpec spec(long seed) {

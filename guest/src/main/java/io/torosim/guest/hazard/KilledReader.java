@@ -8,7 +8,6 @@ import io.torosim.fat.MountOptions;
 import io.torosim.fat.nio.FatFileSystemProvider;
 import io.torosim.guest.disk.GuestFiles;
 import io.torosim.guest.fs.FatQuirk;
-import io.torosim.guest.program.StepProgram;
 import io.torosim.sched.GuestThread;
 import io.torosim.sched.explore.Scenario.Invariant;
 import java.io.IOException;
@@ -46,34 +45,20 @@ final class KilledReader implements Traffic {
         }
     }
 
-    /** Does what it is given and suspends itself. */
-    private static final class Reader extends StepProgram {
-        private byte @Nullable [] content;
-
-        @Override
-        public boolean readsDeclared() {
-            return true;
-        }
-
-        @Override
-        protected long idle(GuestThread self) {
-            return self.suspend();
-        }
-    }
-
     private final HazardGuest guest;
-    private final Reader second = new Reader();
+    private byte @Nullable [] content;
     private @Nullable String failure;
 
     KilledReader(HazardGuest guest) {
         this.guest = guest;
         GuestFiles files =
                 new GuestFiles(guest.kernel, Disk.VOLUME, 0, guest.defects.of(FatQuirk.class), guest.code, guest.heap);
-        Reader first = new Reader();
+        Parking first = new Parking();
+        Parking second = new Parking();
         files.read(first, "/FIRST.TXT", FIRST_BYTES, bytes -> {}, failed -> {});
-        files.read(second, "/SECOND.TXT", TEXT.length, bytes -> second.content = bytes, this::failed);
+        files.read(second, "/SECOND.TXT", TEXT.length, bytes -> content = bytes, this::failed);
         long killAfterPs = guest.machine.choices().choose("scenario.kill", 128) * KILL_GRANULE_PS;
-        Reader main = new Reader();
+        Parking main = new Parking();
         GuestThread[] victim = new GuestThread[1];
         main.then(
                 self -> {
@@ -97,7 +82,7 @@ final class KilledReader implements Traffic {
     public void check() {
         guest.mustHold(
                 Invariant.FILE_NOT_READ,
-                failure == null && Arrays.equals(second.content, TEXT),
+                failure == null && Arrays.equals(content, TEXT),
                 failure != null ? failure : "the second reader has not got what the file holds");
     }
 }

@@ -15,10 +15,15 @@ import io.torosim.guest.console.ConsoleKeyboard.ConsoleQuirk;
 import io.torosim.guest.console.ToroConsole.ConsoleLine;
 import io.torosim.guest.spec.Display;
 import io.torosim.guest.spec.OptimisationLevel;
+import io.torosim.sched.GuestProgram;
+import io.torosim.sched.GuestThread;
+import io.torosim.sched.GuestThread.ThreadState;
 import io.torosim.sched.KernelConfig;
 import io.torosim.sched.ToroKernel;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -103,5 +108,24 @@ class ConsoleKeyboardTest {
     void unknownCharacters_areRefused() {
         assertThatThrownBy(() -> keyboard(Set.of()).type("caf\u00e9", 0, 1))
                 .hasMessage("only keys of an American keyboard can be typed, text=caf\u00e9");
+    }
+
+    @Test
+    void readConsole_waitsForTheKey() {
+        ConsoleKeyboard keyboard = keyboard(EnumSet.noneOf(ConsoleQuirk.class));
+        enable(keyboard);
+        List<Integer> keys = new ArrayList<>();
+        GuestThread shell = kernel.spawn(0, "shell", GuestProgram.loop(keyboard::readConsole, self -> {
+            keys.add(keyboard.take());
+            return self.compute(Picos.PER_MICRO);
+        }));
+        machine.runUntil(Duration.ofMillis(5));
+        assertThat(shell.state()).isEqualTo(ThreadState.IO_PENDING);
+        assertThat(keys).isEmpty();
+        keyboard.type("ab", machine.simulation().nowPs(), Picos.PER_MILLI);
+        machine.runUntil(Duration.ofMillis(100));
+        assertThat(keys).containsExactly((int) 'a', (int) 'b');
+        assertThat(keyboard.take()).isEqualTo(-1);
+        assertThat(shell.state()).isEqualTo(ThreadState.IO_PENDING);
     }
 }

@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.block.BlockDevice.MemoryBlockDevice;
 import io.torosim.core.code.CodeRun;
-import io.torosim.core.code.GuestCode.Frame;
 import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.code.GuestCpu;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
+import io.torosim.core.machine.RunResult;
 import io.torosim.core.machine.RunResult.ExitCause;
 import io.torosim.guest.device.IdeChannel;
 import io.torosim.guest.device.PicPair;
-import io.torosim.sched.AtaDisk;
+import io.torosim.guest.program.StepProgram;
 import io.torosim.sched.GuestThread;
 import io.torosim.sched.KernelConfig;
 import io.torosim.sched.ToroKernel;
@@ -28,42 +28,43 @@ final class IdeDriverTest {
 
     private final byte[] content = new byte[200 * 512];
 
-    /** A machine on which one thread has moved sectors, and how many. */
-    private record Transfer(Machine machine, long moved) {}
+    /** A machine on which one thread has moved sectors, and how many, with how many interrupts. */
+    private record Transfer(Machine machine, long moved, long interrupts) {}
+
+    /** Does what it is given, and exits. */
+    private static final class Once extends StepProgram {
+        @Override
+        protected long idle(GuestThread self) {
+            return self.exit();
+        }
+    }
 
     private static Transfer transfer(MemoryBlockDevice disk, boolean write, long block, int count, byte[] bytes) {
         Machine machine = Machine.create(MachineSpec.builder().ramMib(64).build());
         machine.memory().copyIn(BUFFER, bytes, 0, bytes.length);
         ToroKernel kernel = ToroKernel.boot(machine, KernelConfig.defaults().withQuirks(ToroQuirks.repaired()));
         new PicPair().plug(machine).relocated(1, 14);
-        AtaDisk ata = AtaDisk.onBus(kernel, 0);
-        new IdeChannel(IdeChannel.Place.PRIMARY, disk, null).plug(machine).watch(new IdeChannel.Watcher() {
-            @Override
-            public void begins() {
-                ata.transferBegins();
-            }
-
-            @Override
-            public void ends() {
-                ata.transferEnds();
-            }
-        });
-        IdeDriver driver = new IdeDriver(kernel, ata, IdeChannel.Place.PRIMARY, 0, 0);
-        ThreadRoutine routine =
-                new ThreadRoutine(new GuestCpu(machine.vcpu(0)), ata, write ? driver.writeBlock() : driver.readBlock());
-        Frame f = routine.begin();
-        f.w[IdeDriver.BLOCK] = block;
-        f.w[IdeDriver.COUNT] = count;
-        f.w[IdeDriver.BUFFER] = BUFFER;
-        f.w[IdeDriver.RESULT] = -1;
-        GuestThread thread = kernel.spawn(0, "thread", self -> {
-            long action = routine.next(self);
-            return action == ThreadRoutine.OVER ? self.exit() : action;
-        });
-        machine.runUntil(Duration.ofSeconds(1));
+        IdeChannel channel = new IdeChannel(IdeChannel.Place.PRIMARY, disk, null).plug(machine);
+        IdeController controller =
+                new IdeController(kernel, IdeChannel.Place.PRIMARY, channel, new GuestCpu(machine.vcpu(0)));
+        IdeDriver driver = new IdeDriver(controller, 0, 0);
+        long[] moved = {-1};
+        Once program = new Once();
+        controller.call(
+                program,
+                write ? driver.writeBlock() : driver.readBlock(),
+                f -> {
+                    f.w[IdeDriver.BLOCK] = block;
+                    f.w[IdeDriver.COUNT] = count;
+                    f.w[IdeDriver.BUFFER] = BUFFER;
+                    f.w[IdeDriver.RESULT] = -1;
+                },
+                f -> moved[0] = IdeDriver.moved(f));
+        GuestThread thread = kernel.spawn(0, "thread", program);
+        RunResult result = machine.runUntil(Duration.ofSeconds(1));
         assertThat(thread.exited()).isTrue();
-        assertThat(ata.device().busy()).isFalse();
-        return new Transfer(machine, f.w[4]);
+        assertThat(controller.busy()).isFalse();
+        return new Transfer(machine, moved[0], result.usage().get(0).interrupts());
     }
 
     @Test
@@ -83,6 +84,7 @@ final class IdeDriverTest {
         byte[] back = new byte[5 * 512];
         read.machine().memory().copyOut(BUFFER, back, 0, back.length);
         assertThat(back).isEqualTo(Arrays.copyOfRange(disk.toByteArray(), 16 * 512, 21 * 512));
+        assertThat(read.interrupts()).as("one to a sector").isEqualTo(5);
         assertThat(read.machine().vcpu(0).exits(ExitCause.PIO))
                 .as("six, then two of status and the data")
                 .isEqualTo(6 + 5 * 3);

@@ -1,6 +1,7 @@
 package io.torosim.sched.explore;
 
 import io.torosim.core.choice.Choices;
+import io.torosim.core.cost.CostModel;
 import io.torosim.core.defect.Defects;
 import io.torosim.core.defect.Defects.Defect;
 import io.torosim.core.time.Picos;
@@ -13,13 +14,15 @@ import io.torosim.sched.explore.Scenario.Violation;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small program on a kernel without devices of its own, in which one hazard of Toro's scheduler can show.
+ * A small program on a kernel, alone or with a device that the setup puts on the machine, in which one hazard of Toro's scheduler can show. A {@link ScenarioRun} looks at the
+ * invariants after each step.
  *
  * @param name on the command line
  * @param hazard the defect that it shows
@@ -27,21 +30,30 @@ import org.jspecify.annotations.Nullable;
  * @param invariant what the defect violates: all that is looked at while defects are on; without defects everything is
  * @param cores number of vCPUs, in [1, 8]
  * @param limitPs simulated time of a run at most
+ * @param costs of the machine
  * @param setup puts threads and events on a fresh machine
  */
-record KernelScenario(
+public record KernelScenario(
         String name,
         ToroQuirk hazard,
         Set<ToroQuirk> masks,
         Invariant invariant,
         int cores,
         long limitPs,
+        CostModel costs,
         Consumer<ScenarioRun> setup)
         implements Scenario {
     private static final List<ToroQuirk> QUIRKS = List.of(ToroQuirk.values());
+    private static final CostModel STANDARD = CostModel.standard();
 
     /** Checks the ranges. */
     public KernelScenario {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(hazard, "hazard");
+        Objects.requireNonNull(masks, "masks");
+        Objects.requireNonNull(invariant, "invariant");
+        Objects.requireNonNull(costs, "costs");
+        Objects.requireNonNull(setup, "setup");
         EnumSet<ToroQuirk> copy = EnumSet.noneOf(ToroQuirk.class);
         copy.addAll(masks);
         masks = Collections.unmodifiableSet(copy);
@@ -51,6 +63,18 @@ record KernelScenario(
         if (limitPs < Picos.PER_MICRO) {
             throw new IllegalArgumentException("limitPs must be at least 1 us, limitPs=" + limitPs);
         }
+    }
+
+    /** Of a machine with the usual costs. */
+    KernelScenario(
+            String name,
+            ToroQuirk hazard,
+            Set<ToroQuirk> masks,
+            Invariant invariant,
+            int cores,
+            long limitPs,
+            Consumer<ScenarioRun> setup) {
+        this(name, hazard, masks, invariant, cores, limitPs, STANDARD, setup);
     }
 
     @Override

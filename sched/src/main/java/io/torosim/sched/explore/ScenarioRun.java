@@ -1,7 +1,6 @@
 package io.torosim.sched.explore;
 
 import io.torosim.core.choice.Choices;
-import io.torosim.core.cost.CostModel;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.core.machine.Vcpu;
@@ -19,6 +18,7 @@ import io.torosim.sched.explore.Scenario.Tally;
 import io.torosim.sched.explore.Scenario.Violation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -31,13 +31,12 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link KernelScenario} makes it; it has a {@link Machine} whose {@link Choices} are the search's, a {@link ToroKernel}, and asks
  * {@link KernelAudit} and the scenario's own {@link Invariant}s. {@link Scenarios} fills it with threads.
  */
-final class ScenarioRun {
+public final class ScenarioRun {
     /** Work that waits longer than this for a core that runs is starved. */
     static final long STARVATION_PS = Picos.PER_SECOND;
     /** No scenario needs so many steps: one that takes more is at fault itself. */
     private static final long MAX_STEPS = 5_000_000;
 
-    private static final CostModel COSTS = CostModel.standard();
     private static final long NOT_PENDING = -1;
     private static final int INVARIANTS = Invariant.values().length;
     private static final List<ToroQuirk> QUIRKS = List.of(ToroQuirk.values());
@@ -91,7 +90,7 @@ final class ScenarioRun {
         this.tally = tally;
         MachineSpec spec = MachineSpec.builder()
                 .vcpus(scenario.cores())
-                .costs(COSTS)
+                .costs(scenario.costs())
                 .seed(seed)
                 .build();
         this.machine = Machine.create(spec, choices);
@@ -157,6 +156,8 @@ final class ScenarioRun {
 
     /** Lets something happen at {@code timePs} plus a delay of the run's choice. */
     public void at(long timePs, String point, Runnable event) {
+        Objects.requireNonNull(point, "point");
+        Objects.requireNonNull(event, "event");
         long when = timePs + machine.choices().choose("scenario." + point, 128) * 10L * Picos.PER_NANO;
         kernel.deviceEventScheduled();
         machine.simulation()
@@ -173,12 +174,12 @@ final class ScenarioRun {
 
     /** Says that {@code core} has work while {@code pending} holds. */
     public void work(String name, int core, BooleanSupplier pending) {
-        works.add(new Work(name, core, pending));
+        works.add(new Work(Objects.requireNonNull(name, "name"), core, Objects.requireNonNull(pending, "pending")));
     }
 
     /** Says when the scenario has reached its end. */
     public void doneWhen(BooleanSupplier condition) {
-        done = condition;
+        done = Objects.requireNonNull(condition, "condition");
     }
 
     /** Says that {@code core} must be halted at the end. */
@@ -188,12 +189,12 @@ final class ScenarioRun {
 
     /** Says that {@code thread} must have exited at the end. */
     public void mustDie(GuestThread thread) {
-        doomed.add(thread);
+        doomed.add(Objects.requireNonNull(thread, "thread"));
     }
 
     /** Says of something that happens in the scenario whether an invariant holds there. */
     public void mustHold(Invariant invariant, boolean holds, String message) {
-        atStake(invariant, 1);
+        atStake(Objects.requireNonNull(invariant, "invariant"), 1);
         if (!holds) {
             violated(invariant, message);
         }

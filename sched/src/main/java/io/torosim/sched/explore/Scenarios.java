@@ -5,11 +5,8 @@ import static io.torosim.core.time.Picos.PER_MILLI;
 
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Vcpu;
-import io.torosim.sched.AtaDisk;
 import io.torosim.sched.GuestProgram;
 import io.torosim.sched.GuestThread;
-import io.torosim.sched.GuestThread.ThreadState;
-import io.torosim.sched.Keyboard;
 import io.torosim.sched.Step;
 import io.torosim.sched.ToroQuirks.ToroQuirk;
 import io.torosim.sched.explore.Scenario.Invariant;
@@ -19,7 +16,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The named scenarios: one for each {@link ToroQuirk}.
+ * The named scenarios of a kernel without devices: one for each {@link ToroQuirk} that can show there.
  *
  * <p>Each is a {@link KernelScenario}, whose threads {@link ScenarioRun} expects something of; {@link Explorer} searches them.
  */
@@ -75,14 +72,6 @@ public final class Scenarios {
                     600 * PER_MILLI,
                     Scenarios::packetAtPollHalt),
             new KernelScenario(
-                    "disk-irq-before-halt",
-                    ToroQuirk.DISK_IRQ_BEFORE_HALT,
-                    EnumSet.of(ToroQuirk.HALT_NOT_ATOMIC),
-                    Invariant.LOST_WAKE_UP,
-                    1,
-                    600 * PER_MILLI,
-                    Scenarios::diskReadAtHalt),
-            new KernelScenario(
                     "nested-delay",
                     ToroQuirk.NESTED_DELAY,
                     EnumSet.of(ToroQuirk.IDLE_FLAG_RACE, ToroQuirk.HALT_NOT_ATOMIC),
@@ -116,14 +105,6 @@ public final class Scenarios {
                     1200 * PER_MILLI,
                     Scenarios::pollForAMoment),
             new KernelScenario(
-                    "console-nil-device",
-                    ToroQuirk.CONSOLE_NIL_DEVICE,
-                    NONE,
-                    Invariant.SPURIOUS_WAKE_UP,
-                    1,
-                    1000 * PER_MILLI,
-                    Scenarios::readConsole),
-            new KernelScenario(
                     "pollers-skipped",
                     ToroQuirk.POLLERS_SKIPPED,
                     NONE,
@@ -139,22 +120,6 @@ public final class Scenarios {
                     1,
                     900 * PER_MILLI,
                     Scenarios::pollerExits),
-            new KernelScenario(
-                    "disk-read-leaves-suspended",
-                    ToroQuirk.DISK_READ_LEAVES_SUSPENDED,
-                    EnumSet.of(ToroQuirk.HALT_NOT_ATOMIC, ToroQuirk.DISK_IRQ_BEFORE_HALT),
-                    Invariant.DEADLOCK,
-                    1,
-                    600 * PER_MILLI,
-                    Scenarios::diskReadThenSwitch),
-            new KernelScenario(
-                    "disk-overwrites-idle",
-                    ToroQuirk.DISK_OVERWRITES_IDLE,
-                    NONE,
-                    Invariant.POLLING_COUNTS,
-                    1,
-                    900 * PER_MILLI,
-                    Scenarios::diskReadByIdlePoller),
             new KernelScenario(
                     "resume-overwrites-idle",
                     ToroQuirk.RESUME_OVERWRITES_IDLE,
@@ -203,30 +168,6 @@ public final class Scenarios {
                     1,
                     600 * PER_MILLI,
                     Scenarios::killSuspended),
-            new KernelScenario(
-                    "disk-wake-unchecked",
-                    ToroQuirk.DISK_WAKE_UNCHECKED,
-                    NONE,
-                    Invariant.SPURIOUS_WAKE_UP,
-                    1,
-                    600 * PER_MILLI,
-                    Scenarios::resumeDiskReader),
-            new KernelScenario(
-                    "killed-reader-keeps-disk",
-                    ToroQuirk.KILLED_READER_KEEPS_DISK,
-                    EnumSet.of(ToroQuirk.EXIT_SCANS_FOREVER),
-                    Invariant.DEADLOCK,
-                    1,
-                    600 * PER_MILLI,
-                    Scenarios::killDiskReader),
-            new KernelScenario(
-                    "ata-forward-lost",
-                    ToroQuirk.ATA_FORWARD_LOST,
-                    EnumSet.of(ToroQuirk.HALT_NOT_ATOMIC, ToroQuirk.DISK_IRQ_BEFORE_HALT),
-                    Invariant.DEADLOCK,
-                    2,
-                    600 * PER_MILLI,
-                    Scenarios::diskReadOnOtherCore),
             new KernelScenario(
                     "resumes-starve",
                     ToroQuirk.WAKE_HANDLER_DELAYS,
@@ -379,77 +320,6 @@ public final class Scenarios {
         run.doneWhen(() -> packets.taken == 1);
     }
 
-    private static void diskReadAtHalt(ScenarioRun run) {
-        long sectorPs = 120 * PER_MICRO + run.machine().choices().choose("scenario.sector", 128) * 25L * 1000;
-        AtaDisk disk = new AtaDisk(run.kernel(), sectorPs);
-        Parked main = new Parked(self -> disk.read(self, 1));
-        run.spawn(0, "main", main);
-        run.doneWhen(main::over);
-    }
-
-    private static void diskReadThenSwitch(ScenarioRun run) {
-        AtaDisk disk = new AtaDisk(run.kernel(), 100 * PER_MICRO);
-        Parked main = new Parked(self -> disk.read(self, 2), compute(PER_MICRO), Step.yieldCpu());
-        run.spawn(0, "main", main);
-        run.doneWhen(main::over);
-    }
-
-    private static void resumeDiskReader(ScenarioRun run) {
-        long sectorPs = 300 * PER_MICRO;
-        AtaDisk disk = new AtaDisk(run.kernel(), sectorPs);
-        long[] commandPs = {0};
-        Parked reader = new Parked(
-                self -> {
-                    commandPs[0] = self.nowPs();
-                    return disk.read(self, 1);
-                },
-                self -> {
-                    run.mustHold(
-                            Invariant.SPURIOUS_WAKE_UP,
-                            self.nowPs() - commandPs[0] >= sectorPs,
-                            self + " came back from the disk before its sector");
-                    return self.compute(PER_MICRO);
-                });
-        GuestThread waiting = run.spawn(0, "reader", reader);
-        run.spawn(0, "main", new Parked(compute(100 * PER_MICRO), self -> {
-            self.resume(waiting);
-            return self.compute(PER_MICRO);
-        }));
-        run.doneWhen(reader::over);
-    }
-
-    private static void killDiskReader(ScenarioRun run) {
-        AtaDisk disk = new AtaDisk(run.kernel(), 300 * PER_MICRO);
-        GuestThread victim = run.spawn(0, "victim", new Parked(self -> disk.read(self, 1)));
-        Parked next = new Parked(self -> disk.read(self, 1));
-        run.spawn(0, "main", new Parked(compute(100 * PER_MICRO), self -> {
-            self.kill(victim);
-            return self.compute(PER_MICRO);
-        }));
-        run.spawn(0, "next", next);
-        run.doneWhen(next::over);
-    }
-
-    private static void diskReadOnOtherCore(ScenarioRun run) {
-        AtaDisk disk = new AtaDisk(run.kernel(), 100 * PER_MICRO, 1);
-        Parked reader = new Parked(self -> disk.read(self, 1));
-        run.spawn(1, "reader", reader);
-        run.doneWhen(reader::over);
-    }
-
-    private static void diskReadByIdlePoller(ScenarioRun run) {
-        AtaDisk disk = new AtaDisk(run.kernel(), 100 * PER_MICRO);
-        boolean[] read = {false};
-        run.spawn(0, "service", self -> {
-            if (self.state() == ThreadState.IDLE && !read[0]) {
-                read[0] = true;
-                return disk.read(self, 1);
-            }
-            return self.switchIdle();
-        });
-        run.spawn(0, "late", lateIdler());
-    }
-
     /** Says that it only polls from 100 ms on, so that the other polling thread becomes idle first. */
     private static GuestProgram lateIdler() {
         return self -> self.nowPs() < 100 * PER_MILLI ? busyThenSwitch(self) : self.switchIdle();
@@ -487,18 +357,6 @@ public final class Scenarios {
                 0,
                 () -> !over[0] && run.machine().simulation().nowPs() > momentPs + PER_MILLI);
         run.doneWhen(() -> over[0]);
-    }
-
-    private static void readConsole(ScenarioRun run) {
-        Keyboard keyboard = new Keyboard(run.kernel());
-        Parked main = new Parked(self -> keyboard.read(self), self -> {
-            run.mustHold(
-                    Invariant.SPURIOUS_WAKE_UP, keyboard.take(), self + " came back from ReadConsole without a key");
-            return self.compute(PER_MICRO);
-        });
-        run.spawn(0, "main", main);
-        run.at(5 * PER_MILLI, "key", keyboard::press);
-        run.doneWhen(main::over);
     }
 
     // ---- thread life

@@ -40,18 +40,15 @@ final class BoundedSearchTest {
                 .contains(finding);
     }
 
-    /** One of each kind in every build: an interrupt between cores, a disk, a thread's life, registers. */
+    /** One of each kind in every build: an interrupt between cores, a timer, a thread's life, registers. */
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "resume-sends-no-ipi",
                 "halt-without-timer",
-                "disk-wake-unchecked",
-                "ata-forward-lost",
                 "exit-scans-forever",
                 "kill-needs-switch",
-                "ipi-saves-no-registers",
-                "killed-reader-keeps-disk"
+                "ipi-saves-no-registers"
             })
     void repaired_isExhausted_atOneSurpriseMore(String name) {
         exhausted(Scenarios.named(name), Long.MAX_VALUE);

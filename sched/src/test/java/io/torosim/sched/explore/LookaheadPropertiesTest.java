@@ -77,7 +77,7 @@ final class LookaheadPropertiesTest {
 
     @Property(tries = 600)
     void aRun_isTheSameWithAndWithout(
-            @ForAll long seed, @ForAll boolean few, @ForAll boolean on, @ForAll @IntRange(max = 24) int number) {
+            @ForAll long seed, @ForAll boolean few, @ForAll boolean on, @ForAll @IntRange(max = 17) int number) {
         Scenario scenario = Scenarios.all().get(number);
         Defects defects = on ? scenario.defectsOn() : Defects.none();
         boolean[] ahead = {true};
@@ -89,7 +89,7 @@ final class LookaheadPropertiesTest {
 
     @Property(tries = 300)
     void aReplay_isTheSameWithAndWithout(
-            @ForAll long seed, @ForAll boolean few, @ForAll @IntRange(max = 24) int number) {
+            @ForAll long seed, @ForAll boolean few, @ForAll @IntRange(max = 17) int number) {
         Scenario scenario = Scenarios.all().get(number);
         SearchChoices choices = choices(seed, few);
         TraceDigest first = new TraceDigest();

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.torosim.core.defect.Defects;
 import io.torosim.sched.ToroQuirks.ToroQuirk;
 import io.torosim.sched.explore.Explorer.ReplayLine;
-import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -54,17 +52,5 @@ final class ReplayLineTest {
                 .withMessageMatching(
                         ".*, choice=99999999=1, which the run does not come to: choices that it makes=[0-9]+");
         Explorer.replay(ReplayLine.parse(line + "-", Scenarios::named));
-    }
-
-    @Test
-    void everyDefect_hasAScenario() {
-        EnumSet<ToroQuirk> shown = EnumSet.noneOf(ToroQuirk.class);
-        List<String> names = new ArrayList<>();
-        for (Scenario scenario : Scenarios.all()) {
-            shown.add((ToroQuirk) scenario.hazard());
-            names.add(scenario.name());
-        }
-        assertThat(shown).isEqualTo(EnumSet.allOf(ToroQuirk.class));
-        assertThat(names).doesNotHaveDuplicates();
     }
 }

@@ -184,6 +184,25 @@ final class OwnDeviceTest {
         assertThat(guest.reader.exited()).isEqualTo(!repaired);
     }
 
+    /** What it has waited for is not what it waits for: a repaired kernel keeps a resume for a thread that waits for a device. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aWaitThatIsOver_leavesNothingBehind_andTheThreadIsResumed(boolean repaired) {
+        Machine machine = Machine.create(MachineSpec.builder().build());
+        ToroKernel kernel = ToroKernel.boot(
+                machine, KernelConfig.defaults().withQuirks(repaired ? ToroQuirks.repaired() : ToroQuirks.faithful()));
+        Sensor sensor = new Sensor(kernel);
+        GuestThread reader = kernel.spawn(0, "reader", GuestProgram.once(sensor::read, Step.suspend()));
+        kernel.spawn(0, "resumes", GuestProgram.once(Step.sleep(Duration.ofMillis(5)), self -> {
+            sensor.take();
+            self.resume(reader);
+            return self.compute(Picos.PER_MICRO);
+        }));
+        sensor.bringsAt(Picos.PER_MILLI);
+        machine.runUntil(Duration.ofMillis(20));
+        assertThat(reader.exited()).isTrue();
+    }
+
     @Test
     void aWaitForWhatIsAlwaysThere_makesNoProgress() {
         Machine machine = Machine.create(MachineSpec.builder().build());

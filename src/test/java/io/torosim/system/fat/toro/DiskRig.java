@@ -1,31 +1,26 @@
 package io.torosim.system.fat.toro;
 
 import io.torosim.core.block.BlockDevice;
-import io.torosim.core.code.GuestCode;
-import io.torosim.core.code.GuestCode.Frame;
 import io.torosim.core.code.GuestCpu;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.MachineSpec;
 import io.torosim.guest.device.IdeChannel;
 import io.torosim.guest.device.PicPair;
+import io.torosim.guest.driver.IdeController;
 import io.torosim.guest.driver.IdeDriver;
-import io.torosim.guest.driver.ThreadRoutine;
 import io.torosim.guest.fs.FatQuirk;
 import io.torosim.guest.fs.FatReader;
 import io.torosim.guest.fs.FatReader.ReadStatus;
 import io.torosim.guest.fs.FatReader.ToroInode;
 import io.torosim.guest.program.StepProgram;
-import io.torosim.sched.AtaDisk;
 import io.torosim.sched.GuestThread;
 import io.torosim.sched.KernelConfig;
-import io.torosim.sched.Step;
 import io.torosim.sched.ToroKernel;
 import io.torosim.sched.ToroQuirks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /** A machine with a disk, a kernel, and threads that read files. */
 final class DiskRig {
@@ -35,14 +30,13 @@ final class DiskRig {
 
     final Machine machine;
     final ToroKernel kernel;
-    final AtaDisk ata;
+    final IdeController controller;
     final IdeChannel channel;
     final FatReader fat;
     final List<String> answers = new ArrayList<>();
     /** When a thread that notes it was ready. */
     long overPs;
 
-    private final GuestCpu cpu;
     private long heapTop;
 
     DiskRig(BlockDevice volume, Set<FatQuirk> quirks, ToroQuirks kernelQuirks) {
@@ -53,22 +47,11 @@ final class DiskRig {
         machine = Machine.create(MachineSpec.builder().ramMib(64).build());
         kernel = ToroKernel.boot(machine, KernelConfig.defaults().withQuirks(kernelQuirks));
         new PicPair().plug(machine).relocated(1, 14);
-        ata = AtaDisk.onBus(kernel, 0);
         channel = new IdeChannel(IdeChannel.Place.PRIMARY, volume, null).plug(machine);
-        channel.watch(new IdeChannel.Watcher() {
-            @Override
-            public void begins() {
-                ata.transferBegins();
-            }
-
-            @Override
-            public void ends() {
-                ata.transferEnds();
-            }
-        });
-        IdeDriver driver = new IdeDriver(kernel, ata, IdeChannel.Place.PRIMARY, 0, 0);
-        cpu = new GuestCpu(machine.vcpu(0));
+        GuestCpu cpu = new GuestCpu(machine.vcpu(0));
         cpu.checkAccesses(true);
+        controller = new IdeController(kernel, IdeChannel.Place.PRIMARY, channel, cpu);
+        IdeDriver driver = new IdeDriver(controller, 0, 0);
         heapTop = 64L << 20;
         fat = new FatReader(machine.memory(), this::allocate, driver, quirks, comparePs, copyPs);
     }
@@ -97,30 +80,13 @@ final class DiskRig {
             return self.exit();
         }
 
-        private void routine(GuestCode code, Consumer<Frame> arguments, Consumer<Frame> after) {
-            ThreadRoutine routine = new ThreadRoutine(cpu, ata, code);
-            Frame frame = routine.begin();
-            arguments.accept(frame);
-            Step[] self = new Step[1];
-            self[0] = thread -> {
-                long action = routine.next(thread);
-                if (action == ThreadRoutine.OVER) {
-                    after.accept(frame);
-                    return GO_ON;
-                }
-                then(self[0]);
-                return action;
-            };
-            then(self[0]);
-        }
-
         void mount() {
-            routine(fat.mount(), f -> {}, f -> answers.add("mount " + FatReader.status(f)));
+            controller.call(this, fat.mount(), f -> {}, f -> answers.add("mount " + FatReader.status(f)));
         }
 
         /** Opens a file and reads from it. */
         void open(String path, long position, int count) {
-            routine(fat.open(), f -> fat.openArguments(f, path), f -> {
+            controller.call(this, fat.open(), f -> fat.openArguments(f, path), f -> {
                 ReadStatus status = FatReader.status(f);
                 ToroInode inode = fat.opened(f);
                 answers.add("open " + path + " " + status + " " + inode);
@@ -133,7 +99,7 @@ final class DiskRig {
         private void read(String path, ToroInode inode, long position, int count) {
             long target = ANSWERS + 0x10_0000L * number;
             machine.memory().fill(target, count, 0); // a chain that ends early leaves the buffer as it was
-            routine(fat.read(), f -> fat.readArguments(f, inode, position, count, target), f -> {
+            controller.call(this, fat.read(), f -> fat.readArguments(f, inode, position, count, target), f -> {
                 byte[] bytes = new byte[fat.bytesRead(f)];
                 machine.memory().copyOut(target, bytes, 0, bytes.length);
                 answers.add(answer(path, position, bytes, FatReader.status(f)));

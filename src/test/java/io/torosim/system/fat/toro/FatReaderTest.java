@@ -276,7 +276,7 @@ final class FatReaderTest {
     void killedReader_keepsTheDisk_unlessRepaired() throws IOException {
         DiskRig faithful = killed(ToroQuirks.faithful());
         assertThat(faithful.answers).as("nobody ever gets the device").isEmpty();
-        assertThat(faithful.ata.device().busy()).isTrue();
+        assertThat(faithful.controller.busy()).isTrue();
         assertThat(faithful.machine.bus().in(0x1f7, 1) & 8)
                 .as("the drive still offers the sector")
                 .isEqualTo(8);
@@ -287,7 +287,7 @@ final class FatReaderTest {
         assertThat(second.state()).isEqualTo(ThreadState.IO_PENDING);
         DiskRig repaired = killed(ToroQuirks.repaired());
         assertThat(repaired.answers).containsExactly("mount OK");
-        assertThat(repaired.ata.device().busy()).isFalse();
+        assertThat(repaired.controller.busy()).isFalse();
     }
 
     @Test

@@ -1,12 +1,12 @@
-package io.torosim.system.docs;
+package io.torosim.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.torosim.core.defect.Defects;
+import io.torosim.guest.hazard.GuestScenarios;
 import io.torosim.sched.explore.Explorer;
 import io.torosim.sched.explore.Explorer.BoundedResult;
 import io.torosim.sched.explore.Scenario;
-import io.torosim.sched.explore.Scenarios;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +45,7 @@ class HazardTablesTest {
 
     @Test
     void everyHazard_isFoundInTheRunThatThePageSays() {
-        for (Scenario scenario : Scenarios.all()) {
+        for (Scenario scenario : GuestScenarios.ofTheKernel()) {
             assertThat(Explorer.search(scenario, scenario.defectsOn(), 1, 100_000)
                             .runs())
                     .as(scenario.name())
@@ -57,7 +57,7 @@ class HazardTablesTest {
     void fewestSurprises_andTheRepairedKernel_areWhatThePageSays() {
         int exhausted = 0;
         int quick = 0;
-        for (Scenario scenario : Scenarios.all()) {
+        for (Scenario scenario : GuestScenarios.ofTheKernel()) {
             String[] cells = cells("fewest surprises", scenario.name());
             BoundedResult found = Explorer.bounded(scenario, scenario.defectsOn(), 1, 2, runs -> runs < 20_000);
             assertThat(String.format(Locale.ROOT, "%d, run %,d", found.surprises(), found.runs()))
