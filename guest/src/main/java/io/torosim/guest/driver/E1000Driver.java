@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Toro's e1000 driver of 2018 ({@code E1000.pas}): rings of 256 descriptors, one packet in flight, a byte loop for each copy, four accesses a
  * received packet. Its defects are switches ({@link CardQuirk}).
  *
- * <p>{@link io.torosim.guest.nic.RoutineCard RoutineCard} runs it: the kernel beneath it is a {@link NetworkKernel}, what is to be sent waits in
+ * <p>{@code RoutineCard} runs it: the kernel beneath it is a {@link NetworkKernel}, what is to be sent waits in
  * {@link OutgoingPackets}, and {@link FrameBudget} ends a handler that would never end.
  */
 public final class E1000Driver implements CardRoutines {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Its defects are switches ({@link CardQuirk}). A packet for which there is no memory is stored through nil; here its bytes are read and
  * dropped.
  *
- * <p>{@link io.torosim.guest.nic.RoutineCard RoutineCard} runs it: the kernel beneath it is a {@link NetworkKernel}, what is to be sent waits in
+ * <p>{@code RoutineCard} runs it: the kernel beneath it is a {@link NetworkKernel}, what is to be sent waits in
  * {@link OutgoingPackets}, and {@link FrameBudget} ends a handler that would never end.
  */
 public final class Ne2000Driver implements CardRoutines {
