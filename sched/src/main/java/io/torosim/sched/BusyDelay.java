@@ -18,6 +18,7 @@ final class BusyDelay {
     private long lengthPs;
     private long ownEndPs;
     private boolean loaded;
+    private boolean answered;
 
     BusyDelay(LapicTimer timer, QuirkSwitches quirks) {
         this.timer = timer;
@@ -27,6 +28,7 @@ final class BusyDelay {
     void begin(long realPs) {
         lengthPs = realPs;
         loaded = false;
+        answered = false;
     }
 
     /** One access to the timer; {@link KernelRoutine#OVER} once it has run down. */
@@ -39,7 +41,11 @@ final class BusyDelay {
             ownEndPs = timer.endPs();
             return ps;
         }
-        boolean nested = timer.endsElsewhere(ownEndPs) && quirks.has(ToroQuirk.NESTED_DELAY);
+        boolean overwritten = timer.endsElsewhere(ownEndPs);
+        if (timer.asks() && (!overwritten || quirks.has(ToroQuirk.NESTED_DELAY))) {
+            return asked(vcpu);
+        }
+        boolean nested = overwritten && quirks.has(ToroQuirk.NESTED_DELAY);
         long endPs = nested ? timer.endPs() : ownEndPs;
         if (vcpu.nowPs() >= endPs) {
             vcpu.changed();
@@ -49,6 +55,22 @@ final class BusyDelay {
             return Activity.SPIN;
         }
         vcpu.comparesWith(endPs);
+        return timer.read();
+    }
+
+    /** Whatever the local APIC answers: over once what the last read found left has passed, as nobody waits for the read that finds 0 above either. */
+    private long asked(Vcpu vcpu) {
+        if (answered && vcpu.nowPs() >= timer.answeredEndPs()) {
+            vcpu.changed();
+            return KernelRoutine.OVER;
+        }
+        if (vcpu.roundRepeats(LOOP_DELAY)) {
+            return Activity.SPIN;
+        }
+        if (timer.countsDown() && vcpu.nowPs() < timer.endPs()) {
+            vcpu.comparesWith(timer.endPs());
+        }
+        answered = true;
         return timer.read();
     }
 }

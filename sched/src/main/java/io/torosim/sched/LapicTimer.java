@@ -7,6 +7,8 @@ import io.torosim.core.time.Picos;
 /**
  * What {@link BusyDelay} waits with: the timer of the core's local APIC, each method one access to a register. There is one timer, so a nested delay ends the outer one. Where
  * it is somebody else's ({@link ToroKernel#delaysByTsc}) delays look at the time-stamp counter instead.
+ *
+ * <p>What the local APICs that a machine has by nature answer is known, so a delay goes by {@link #endPs}; of others ({@link #asks}) by what they answer.
  */
 final class LapicTimer {
     private static final long INITIAL_COUNT = ApicRegisters.BASE + ApicRegisters.INITIAL_COUNT;
@@ -16,6 +18,8 @@ final class LapicTimer {
     private final long hz;
     private final long rdtscPs;
     private boolean taken;
+    /** When what the last read found left is over, at the full rate. */
+    private long answeredEndPs;
     /** When the count that was loaded last is 0. */
     private long endPs;
 
@@ -34,6 +38,21 @@ final class LapicTimer {
     /** Returns whether the count that a delay was begun with, which would be 0 at {@code ownEndPs}, has been overwritten. */
     boolean endsElsewhere(long ownEndPs) {
         return !taken && endPs != ownEndPs;
+    }
+
+    /** Returns whether delays end by what reads find, not at {@link #endPs}: the local APICs are not those that the machine has by nature. */
+    boolean asks() {
+        return !taken && !cpu.vcpu().machine().hasPlainApics();
+    }
+
+    /** Returns when what the last read found left is over. */
+    long answeredEndPs() {
+        return answeredEndPs;
+    }
+
+    /** Returns whether the count is 0 at {@link #endPs} unless somebody loads another. */
+    boolean countsDown() {
+        return cpu.vcpu().machine().bus().apics().countsDown();
     }
 
     long endPs() {
@@ -62,7 +81,8 @@ final class LapicTimer {
             return rdtscPs;
         }
         cpu.stepBegins();
-        cpu.load32(CURRENT_COUNT);
+        long left = Integer.toUnsignedLong(cpu.load32(CURRENT_COUNT));
+        answeredEndPs = Picos.saturatingAdd(cpu.vcpu().nowPs(), Picos.ofCycles(left, hz));
         return cpu.stepEnds("Delay", "read the count");
     }
 }

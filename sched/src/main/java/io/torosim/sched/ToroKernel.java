@@ -1,5 +1,6 @@
 package io.torosim.sched;
 
+import io.torosim.core.bus.Bus.ApicRegisters;
 import io.torosim.core.machine.Activity;
 import io.torosim.core.machine.Machine;
 import io.torosim.core.machine.Vcpu;
@@ -100,6 +101,9 @@ public final class ToroKernel implements Machine.Announcing {
     /**
      * Starts a kernel on the machine's vCPUs, which must be off: from now on each executes its scheduler. Its threads take no memory.
      *
+     * <p>The cores that are started have their local APICs as Toro's initialisation leaves them, switched on and divided by 1, and none of that is counted: local APICs of another kind are
+     * plugged in before.
+     *
      * @return the kernel, without threads
      */
     public static ToroKernel boot(Machine machine, KernelConfig config) {
@@ -123,8 +127,11 @@ public final class ToroKernel implements Machine.Announcing {
         for (int id = 0; id < kernel.cores.length; id++) {
             kernel.cores[id] = new ToroCore(kernel, machine.vcpu(id));
         }
+        ApicRegisters apics = machine.bus().apics();
         for (int id = 0; id < kernel.startedCores; id++) {
             ToroCore core = kernel.cores[id];
+            apics.write(id, ApicRegisters.SPURIOUS, ApicRegisters.SWITCHED_ON | 0xff);
+            apics.write(id, ApicRegisters.DIVIDE, ApicRegisters.DIVIDE_BY_1);
             core.scheduler(new CoreScheduler(kernel, core, kernel.costs));
             machine.vcpu(id).start(core.scheduler(), vector -> kernel.handler(core, vector));
         }

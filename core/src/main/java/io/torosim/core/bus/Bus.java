@@ -424,7 +424,8 @@ public final class Bus {
 
     /**
      * Sets what answers at the page of the local APICs and at the deadline's model-specific register from now on: whole local APICs, or somebody who looks at accesses
-     * and hands them on to those that were there.
+     * and hands them on to those that were there. Loops that poll the current count of registers that do not say that it {@linkplain ApicRegisters#countsDown counts
+     * down} are stepped, so each read comes here, and takes time of the host's.
      */
     public void apics(ApicRegisters registers) {
         Objects.requireNonNull(registers, "registers");
@@ -547,6 +548,10 @@ public final class Bus {
         int ID = 0x20;
         /** Offset of the register whose write ends an interrupt. */
         int EOI = 0xb0;
+        /** Offset of the spurious-interrupt register: its vector, and whether software has switched the local APIC on. */
+        int SPURIOUS = 0xf0;
+        /** The bit of {@link #SPURIOUS} that switches it on. */
+        int SWITCHED_ON = 0x100;
         /** Offset of the lower half of the command register, whose write sends. */
         int COMMAND_LOW = 0x300;
         /** Offset of its upper half, with the destination in the uppermost byte. */
@@ -557,6 +562,10 @@ public final class Bus {
         int INITIAL_COUNT = 0x380;
         /** Offset of what is left of it. */
         int CURRENT_COUNT = 0x390;
+        /** Offset of the divide configuration, bits 0, 1 and 3: by 2 at 0, by 1 at 0Bh. */
+        int DIVIDE = 0x3e0;
+        /** What {@link #DIVIDE} holds where the timer counts at its full rate. */
+        int DIVIDE_BY_1 = 0xb;
         /** The model-specific register {@code IA32_TSC_DEADLINE}. */
         int TSC_DEADLINE_MSR = 0x6e0;
 
@@ -575,6 +584,19 @@ public final class Bus {
 
         /** What another one's command register has {@linkplain io.torosim.core.machine.Machine#carry sent} arrives. */
         void arrive(int vcpuId, int message);
+
+        /**
+         * Returns whether a read of the current count changes nothing, and what it gives changes by the clock and by this vCPU's writes alone, as {@link AccessKind#APIC_COUNT}
+         * says: rounds of polling between two answers that matter may then be passed over, and do not come here. False unless overridden: each read may be answered in any way.
+         */
+        default boolean countsDown() {
+            return false;
+        }
+
+        /** Returns by how many bits the divide configuration shifts what the timer counts, 0 to 7. */
+        static int divideShift(int configuration) {
+            return ((configuration & 3 | configuration >>> 1 & 4) + 1) & 7;
+        }
     }
 
     /** The registers behind a range of ports. Both accesses may have side effects; neither may keep the caller waiting. */

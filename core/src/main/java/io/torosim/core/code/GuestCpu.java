@@ -208,7 +208,8 @@ public class GuestCpu {
     }
 
     /**
-     * Sets the timer of this vCPU to an instant, as the TSC deadline register does: one in the past fires at once, 0 stops it.
+     * Sets the timer of this vCPU to an instant, as the TSC deadline register does: one in the past fires at once, 0 stops it. The laboratory's: it costs what that register costs,
+     * and nothing of it comes to the bus.
      *
      * @param vector what it raises
      * @param deadlinePs picoseconds since power-on
@@ -221,7 +222,7 @@ public class GuestCpu {
 
     /**
      * Sets the timer of this vCPU to a count from now, as the initial count register of a local APIC does: 0 stops it, and so does what is
-     * less, since the register has no sign here.
+     * less, since the register has no sign here. As {@link #timerAt}, it costs what the register costs and does not come to the bus.
      *
      * @param vector what it raises
      */
@@ -603,7 +604,7 @@ public class GuestCpu {
     /** Loads four bytes of shared memory, or reads a device's register there; of the current count of a local APIC's timer see {@link AccessKind#APIC_COUNT}. */
     public int load32(long address) {
         AccessKind kind = bus.memoryKind(address, false);
-        if (kind == AccessKind.APIC_COUNT) {
+        if (kind == AccessKind.APIC_COUNT && bus.apics().countsDown()) {
             looksAtCount();
         } else {
             seen();

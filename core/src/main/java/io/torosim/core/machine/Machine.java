@@ -73,6 +73,7 @@ public final class Machine implements AutoCloseable {
     private @Nullable GuestAddressSpace memory;
 
     private @Nullable Bus bus;
+    private @Nullable PlainApics plainApics;
     private final @Nullable StepCheck stepCheck;
     private boolean monitorsLines;
     /** Whose step is done now; null while an event of a device or of the wire happens. */
@@ -183,9 +184,15 @@ public final class Machine implements AutoCloseable {
     public Bus bus() {
         if (bus == null) {
             bus = new Bus(memory());
-            bus.apics(new PlainApics(vcpus.length, new ApicWires()));
+            plainApics = new PlainApics(vcpus.length, new ApicWires());
+            bus.apics(plainApics);
         }
         return bus;
+    }
+
+    /** Returns whether the local APICs that it has by nature answer at their page, and nobody else looks at what comes there. */
+    public boolean hasPlainApics() {
+        return bus == null || bus.apics() == plainApics;
     }
 
     /** Whose step is done now, if any. */

@@ -7,7 +7,8 @@ import java.util.Arrays;
 /**
  * The local APICs that every machine has by nature, as far as a vCPU needs one that takes what is raised at it without an interrupt controller: the end of an
  * interrupt ends nothing, the command register sends fixed interrupts to one vCPU, and the timer counts down once or waits for its deadline, by {@link
- * Vcpu#timer}. Registers that are not named in {@link ApicRegisters} read as 0 and swallow what is written.
+ * Vcpu#timer}. They are as a kernel's initialisation leaves them: switched on, divided by 1. What else a command register or a timer can be told is refused by name; registers that
+ * are not named in {@link ApicRegisters} read as 0 and swallow what is written.
  *
  * <p>A whole local APIC is {@code guest.device.LocalApics}, which takes the same page over ({@code Bus.apics}): priorities, periodic counts, messages to several.
  */
@@ -15,10 +16,14 @@ final class PlainApics implements ApicRegisters {
     private static final int MASKED = 0x10000;
     private static final int MODE = 0x60000;
     private static final int DEADLINE = 0x40000;
+    private static final int PERIODIC = 0x20000;
+    /** What of a command is not its vector, but for the level and its trigger, which a fixed interrupt does not heed. */
+    private static final int DELIVERY = 0xc0f00;
 
     private final Wires wires;
     private final int[] commandHigh;
     private final int[] timerEntry;
+    private final int[] divide;
     private final long[] initialCount;
     private final long[] zeroAtPs;
 
@@ -26,9 +31,11 @@ final class PlainApics implements ApicRegisters {
         this.wires = wires;
         this.commandHigh = new int[vcpus];
         this.timerEntry = new int[vcpus];
+        this.divide = new int[vcpus];
         this.initialCount = new long[vcpus];
         this.zeroAtPs = new long[vcpus];
         Arrays.fill(timerEntry, MASKED);
+        Arrays.fill(divide, DIVIDE_BY_1);
     }
 
     /** What they are connected to: their machine. */
@@ -54,6 +61,7 @@ final class PlainApics implements ApicRegisters {
             case COMMAND_HIGH -> commandHigh[vcpuId] & 0xffff_ffffL;
             case TIMER_ENTRY -> timerEntry[vcpuId] & 0xffff_ffffL;
             case INITIAL_COUNT -> initialCount[vcpuId];
+            case DIVIDE -> divide[vcpuId];
             case CURRENT_COUNT -> currentCount(vcpuId);
             default -> 0;
         };
@@ -62,12 +70,38 @@ final class PlainApics implements ApicRegisters {
     @Override
     public void write(int vcpuId, int offset, int value) {
         switch (offset) {
-            case COMMAND_LOW -> wires.send(vcpuId, commandHigh[vcpuId] >>> 24, value & 0xff);
+            case COMMAND_LOW -> send(vcpuId, value);
             case COMMAND_HIGH -> commandHigh[vcpuId] = value;
-            case TIMER_ENTRY -> timerEntry[vcpuId] = value;
+            case TIMER_ENTRY -> entry(vcpuId, value);
             case INITIAL_COUNT -> load(vcpuId, value & 0xffff_ffffL);
+            case DIVIDE -> divide[vcpuId] = value & DIVIDE_BY_1;
             default -> {} // an end of interrupt ends nothing
         }
+    }
+
+    private void send(int vcpuId, int command) {
+        if ((command & DELIVERY) != 0) {
+            throw refused(vcpuId, "send fixed interrupts to one vCPU by its number, command=0x%x".formatted(command));
+        }
+        wires.send(vcpuId, commandHigh[vcpuId] >>> 24, command & 0xff);
+    }
+
+    private void entry(int vcpuId, int value) {
+        if ((value & MASKED) == 0 && (value & MODE) == PERIODIC) {
+            throw refused(vcpuId, "have a timer that counts down once, or a deadline, entry=0x%x".formatted(value));
+        }
+        timerEntry[vcpuId] = value;
+    }
+
+    private static IllegalArgumentException refused(int vcpuId, String what) {
+        return new IllegalArgumentException("the local APICs that a machine has by nature " + what + ", of vCPU "
+                + vcpuId + "; those of another Bus.apics, guest.device.LocalApics for one, can do more");
+    }
+
+    /** Returns true: the count changes by the clock and its vCPU's writes alone. */
+    @Override
+    public boolean countsDown() {
+        return true;
     }
 
     private boolean waitsForDeadline(int vcpuId) {
@@ -79,13 +113,20 @@ final class PlainApics implements ApicRegisters {
             return;
         }
         initialCount[vcpuId] = count;
-        zeroAtPs[vcpuId] = Picos.saturatingAdd(wires.nowPs(vcpuId), Picos.ofCycles(count, wires.timerHz()));
+        zeroAtPs[vcpuId] = Picos.saturatingAdd(
+                wires.nowPs(vcpuId),
+                Picos.ofCycles(count << ApicRegisters.divideShift(divide[vcpuId]), wires.timerHz()));
         interruptAt(vcpuId, count == 0 ? 0 : zeroAtPs[vcpuId]);
     }
 
     private long currentCount(int vcpuId) {
         long leftPs = waitsForDeadline(vcpuId) ? 0 : zeroAtPs[vcpuId] - wires.nowPs(vcpuId);
-        return leftPs <= 0 ? 0 : Math.max(1, Math.min(initialCount[vcpuId], Picos.toCycles(leftPs, wires.timerHz())));
+        if (leftPs <= 0) {
+            return 0;
+        }
+        int shift = ApicRegisters.divideShift(divide[vcpuId]);
+        long left = Picos.toCycles(leftPs, wires.timerHz()) + (1L << shift) - 1 >> shift;
+        return Math.max(1, Math.min(initialCount[vcpuId], left));
     }
 
     @Override

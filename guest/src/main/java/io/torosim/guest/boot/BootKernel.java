@@ -28,12 +28,11 @@ final class BootKernel {
 
     static final long APIC_COMMAND = ApicRegisters.BASE + ApicRegisters.COMMAND_LOW;
     static final long APIC_DESTINATION = ApicRegisters.BASE + ApicRegisters.COMMAND_HIGH;
-    static final long APIC_SPURIOUS = ApicRegisters.BASE + 0xf0;
+    static final long APIC_SPURIOUS = ApicRegisters.BASE + ApicRegisters.SPURIOUS;
     private static final long APIC_EOI = ApicRegisters.BASE + ApicRegisters.EOI;
     private static final long APIC_INITIAL_COUNT = ApicRegisters.BASE + ApicRegisters.INITIAL_COUNT;
     private static final long APIC_CURRENT_COUNT = ApicRegisters.BASE + ApicRegisters.CURRENT_COUNT;
-    private static final long APIC_DIVIDE = ApicRegisters.BASE + 0x3e0;
-    private static final int DIVIDE_BY_1 = 0xb;
+    private static final long APIC_DIVIDE = ApicRegisters.BASE + ApicRegisters.DIVIDE;
 
     private static final int TARGET = 1;
     private static final int LEFT = 2;
@@ -122,7 +121,7 @@ final class BootKernel {
                 })
                 .step("divider", (cpu, f) -> {
                     cpu.vcpu().enter(VcpuState.POLL);
-                    cpu.store32(APIC_DIVIDE, DIVIDE_BY_1);
+                    cpu.store32(APIC_DIVIDE, ApicRegisters.DIVIDE_BY_1);
                     return 0;
                 })
                 .step("initial count", (cpu, f) -> {

@@ -1,5 +1,6 @@
 package io.torosim.guest.boot;
 
+import io.torosim.core.bus.Bus.ApicRegisters;
 import io.torosim.core.code.GuestCode;
 import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.code.Steps;
@@ -149,7 +150,7 @@ final class UnitCode {
             return 0;
         });
         step("enable", (cpu, f) -> {
-            cpu.store32(BootKernel.APIC_SPURIOUS, (int) f.w[word] | 0x100);
+            cpu.store32(BootKernel.APIC_SPURIOUS, (int) f.w[word] | ApicRegisters.SWITCHED_ON);
             return 0;
         });
         return delay("Delay(10)", kernel.costs().ps("toro.ipi_delay"));

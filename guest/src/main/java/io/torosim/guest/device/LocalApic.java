@@ -1,5 +1,6 @@
 package io.torosim.guest.device;
 
+import io.torosim.core.bus.Bus.ApicRegisters;
 import io.torosim.core.event.EventHandler;
 import io.torosim.core.event.Simulation;
 import io.torosim.core.machine.Machine;
@@ -18,7 +19,6 @@ final class LocalApic {
     private static final int MASKED = 0x10000;
     private static final int PERIODIC = 1;
     private static final int DEADLINE = 2;
-    private static final int SVR_ENABLED = 0x100;
     private static final int ILLEGAL_ADDRESS = 0x80;
     private static final long VERSION = 0x50014;
     private static final int OP_EXPIRES = 0;
@@ -83,7 +83,12 @@ final class LocalApic {
         int vector = highest(requests);
         int priority = processorPriority();
         boolean blocked = priority != 0 && (vector & 0xf0) <= (priority & 0xf0);
-        return vector < 0 || blocked || (spurious & SVR_ENABLED) == 0 ? -1 : vector;
+        return vector < 0 || blocked || !switchedOn() ? -1 : vector;
+    }
+
+    /** Whether software has switched it on. */
+    boolean switchedOn() {
+        return (spurious & ApicRegisters.SWITCHED_ON) != 0;
     }
 
     /** The processor takes a vector that was {@link #deliverable}. */
@@ -119,7 +124,7 @@ final class LocalApic {
     }
 
     private int shift() {
-        return ((divide & 3 | divide >>> 1 & 4) + 1) & 7;
+        return ApicRegisters.divideShift(divide);
     }
 
     private int timerMode() {

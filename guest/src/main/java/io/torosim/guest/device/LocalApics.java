@@ -112,6 +112,11 @@ public final class LocalApics {
         public void arrive(int vcpuId, int message) {
             LocalApics.this.arrive(vcpuId, message);
         }
+
+        @Override
+        public boolean countsDown() {
+            return true;
+        }
     }
 
     /** Sets who hears of INIT and start-up messages. */
@@ -203,7 +208,14 @@ public final class LocalApics {
         int mode = message >>> 8;
         int vector = message & 0xff;
         switch (mode) {
-            case FIXED, LOWEST -> apics[to].request(vector);
+            case FIXED, LOWEST -> {
+                if (!apics[to].switchedOn()) {
+                    machine.warn("the local APIC of vCPU " + to
+                            + " is switched off (bit 8 of its spurious-interrupt register, F0h) and does not deliver an interrupt that it is sent, vector="
+                            + vector);
+                }
+                apics[to].request(vector);
+            }
             case INIT -> starter.onStart(to, -1);
             case START_UP -> starter.onStart(to, vector);
             default -> {} // NMI, SMI

@@ -1,5 +1,6 @@
 package io.torosim.guest.run;
 
+import io.torosim.core.bus.Bus.ApicRegisters;
 import io.torosim.core.code.GuestCode;
 import io.torosim.core.code.GuestCode.StepResult;
 import io.torosim.core.code.Steps;
@@ -27,12 +28,11 @@ final class TimerCode {
     private static final int RATE_GENERATOR = 0x34; // channel 0, low byte then high byte, mode 2
 
     private static final long APIC_EOI = LocalApics.BASE + 0xb0;
-    private static final long APIC_SPURIOUS = LocalApics.BASE + 0xf0;
+    private static final long APIC_SPURIOUS = LocalApics.BASE + ApicRegisters.SPURIOUS;
     private static final long APIC_TIMER = LocalApics.BASE + 0x320;
     private static final long APIC_INITIAL_COUNT = LocalApics.BASE + 0x380;
-    private static final long APIC_DIVIDE = LocalApics.BASE + 0x3e0;
+    private static final long APIC_DIVIDE = LocalApics.BASE + ApicRegisters.DIVIDE;
     private static final int ENABLED = 0x1ff; // with FFh as the vector of spurious interrupts
-    private static final int DIVIDE_BY_1 = 0xb;
     private static final int ONE_SHOT = 0;
     private static final int PERIODIC = 1 << 17;
     private static final int DEADLINE = 2 << 17;
@@ -77,7 +77,7 @@ final class TimerCode {
                 };
         Steps steps = Steps.of("StartLocalApicTimer", 1)
                 .step("enable the APIC", store(APIC_SPURIOUS, ENABLED))
-                .step("divide configuration", store(APIC_DIVIDE, DIVIDE_BY_1))
+                .step("divide configuration", store(APIC_DIVIDE, ApicRegisters.DIVIDE_BY_1))
                 .step("vector and mode", store(APIC_TIMER, mode | GuestRun.TIMER_VECTOR));
         return set(steps).build();
     }
