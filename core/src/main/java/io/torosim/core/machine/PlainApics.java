@@ -81,14 +81,17 @@ final class PlainApics implements ApicRegisters {
 
     private void send(int vcpuId, int command) {
         if ((command & DELIVERY) != 0) {
-            throw refused(vcpuId, "send fixed interrupts to one vCPU by its number, command=0x%x".formatted(command));
+            throw refused(
+                    vcpuId,
+                    "send fixed interrupts to one vCPU by its number, command=0x" + Integer.toHexString(command));
         }
         wires.send(vcpuId, commandHigh[vcpuId] >>> 24, command & 0xff);
     }
 
     private void entry(int vcpuId, int value) {
         if ((value & MASKED) == 0 && (value & MODE) == PERIODIC) {
-            throw refused(vcpuId, "have a timer that counts down once, or a deadline, entry=0x%x".formatted(value));
+            throw refused(
+                    vcpuId, "have a timer that counts down once, or a deadline, entry=0x" + Integer.toHexString(value));
         }
         timerEntry[vcpuId] = value;
     }
