@@ -122,7 +122,7 @@ public final class Experiments {
             return "a profile of " + spec.profile().mode().label() + " says nothing of it: ";
         }
         if (unheeded.contains(Keys.SHARED_CPUS.name())
-                && heededBy(Keys.SHARED_CPUS).contains(name)) {
+                && named(Keys.SHARED_CPUS, StudyGuest.TORO).contains(name)) {
             return "each vCPU has a CPU of its own then: ";
         }
         if (!name.equals("study")) {
@@ -137,30 +137,44 @@ public final class Experiments {
     }
 
     /**
-     * Returns what heeds a key: names of experiments, in order; of the study with the guests of which it does so where those are not all, as in {@code "study (toro, linux)"}.
+     * Returns what heeds a key: names of experiments, in order, in brackets the condition without which it is refused, as in {@code "boot (fewer than boot.vcpus)"}; of
+     * the study first the guests with which it heeds it where those are not all, as in {@code "study (toro, linux)"}.
      */
     public static List<String> heededBy(Key<?> key) {
         Objects.requireNonNull(key, "key");
-        Set<String> names = new LinkedHashSet<>();
         Set<StudyGuest> guests = EnumSet.noneOf(StudyGuest.class);
+        Set<String> names = new LinkedHashSet<>();
         for (StudyGuest guest : StudyGuest.values()) {
-            Specification bursts = Specification.defaults().with(Keys.GUEST_KIND, guest);
-            Arrivals.Recorded arrivals = new Arrivals.Recorded("", List.of(Duration.ofSeconds(1)));
-            for (Specification spec : List.of(bursts, bursts.with(Keys.RATE, 1), bursts.withRecorded(arrivals))) {
-                for (Entry entry : ENTRIES) {
-                    if (entry.create().apply(spec).heeds().contains(key)) {
-                        names.add(entry.name());
-                        if (entry.name().equals("study")) {
-                            guests.add(guest);
-                        }
-                    }
+            Set<String> its = named(key, guest);
+            names.addAll(its);
+            if (its.contains("study")) {
+                guests.add(guest);
+            }
+        }
+        return names.stream().map(name -> name + brackets(name, key, guests)).toList();
+    }
+
+    /** Names of what heeds {@code key} of some specification with that guest. */
+    private static Set<String> named(Key<?> key, StudyGuest guest) {
+        Set<String> names = new LinkedHashSet<>();
+        Specification bursts = Specification.defaults().with(Keys.GUEST_KIND, guest);
+        Arrivals.Recorded arrivals = new Arrivals.Recorded("", List.of(Duration.ofSeconds(1)));
+        for (Specification spec : List.of(bursts, bursts.with(Keys.RATE, 1), bursts.withRecorded(arrivals))) {
+            for (Entry entry : ENTRIES) {
+                if (entry.create().apply(spec).heeds().contains(key)) {
+                    names.add(entry.name());
                 }
             }
         }
-        String some = guests.stream().map(StudyGuest::label).collect(Collectors.joining(", "));
-        return names.stream()
-                .map(n -> n.equals("study") && guests.size() < StudyGuest.values().length ? "study (" + some + ")" : n)
-                .toList();
+        return names;
+    }
+
+    private static String brackets(String name, Key<?> key, Set<StudyGuest> guests) {
+        boolean some = name.equals("study") && guests.size() < StudyGuest.values().length;
+        String these = some ? guests.stream().map(StudyGuest::label).collect(Collectors.joining(", ")) : "";
+        String condition = KeyConditions.of(name, key);
+        String both = these + (these.isEmpty() || condition.isEmpty() ? "" : "; ") + condition;
+        return both.isEmpty() ? "" : " (" + both + ")";
     }
 
     /** Returns the entries, for help. */

@@ -127,7 +127,9 @@ public final class LaterExperiment implements Experiment {
 
     private CaseResult delayAfterInterrupt() {
         MachineSpec machine = spec.machine(1).build();
-        double realMs = KernelConfig.delayPs(spec.costs().ps("toro.ipi_delay"), machine) / (double) Picos.PER_MILLI;
+        int believedMhz = spec.kernel().localCpuSpeed(machine.tscHz());
+        double realMs = KernelConfig.delayPs(spec.costs().ps("toro.ipi_delay"), machine, believedMhz)
+                / (double) Picos.PER_MILLI;
         return new CaseResult(
                 "eoi-delay.saved",
                 "Delay after the end of an interrupt, dropped in 2023",
