@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code -Dtorosim.acting-keys=all}.
  */
 final class ActingKeysTest {
-    private static final Set<String> QUICK = Set.of("memory", "nic", "network", "optimisation", "later");
+    private static final Set<String> QUICK = Set.of("memory", "nic", "optimisation");
 
     private static final Map<Key<?>, Object> OTHERS = others();
 
