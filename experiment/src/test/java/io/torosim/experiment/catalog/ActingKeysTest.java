@@ -187,14 +187,21 @@ final class ActingKeysTest {
         for (Key<?> key : heeds) {
             Specification base = whereItShows(name, key, spec);
             ExperimentResult before = base == spec ? usual : create.apply(base).run(1, Experiment.Progress.NONE);
-            boolean emulated = name.equals("later") && key == Keys.HOST_PROFILE; // top shows no dearer exit there
-            Specification changed =
-                    emulated ? spec.with(Keys.HOST_PROFILE, HostProfile.named("qemu-7.2-tcg")) : with(base, key);
+            Specification changed = changed(name, key, base);
             if (!differ(create.apply(changed).run(1, Experiment.Progress.NONE), before)) {
                 idle.add(key.name());
             }
         }
         return idle;
+    }
+
+    private static Specification changed(String name, Key<?> key, Specification base) {
+        if (key == Keys.HOST_PROFILE && name.equals("later")) {
+            return base.with(Keys.HOST_PROFILE, HostProfile.named("qemu-7.2-tcg")); // top shows no dearer exit there
+        }
+        return key == Keys.BELIEVED_MHZ && name.equals("sensitivity")
+                ? base.with(Keys.BELIEVED_MHZ, 65_535)
+                : with(base, key);
     }
 
     /** As docs/cli.md tells: elsewhere these move the digest alone. */
@@ -204,6 +211,8 @@ final class ActingKeysTest {
             return slow.with(Keys.PERTURB, 4L);
         } else if (key == Keys.SHARED_CPUS && name.equals("optimisation")) {
             return slow;
+        } else if (key == Keys.HOST_CPUS && name.equals("sensitivity")) {
+            return spec.with(Keys.TOP_MODE, TopMode.SOLARIS);
         }
         return key == Keys.BELIEVED_MHZ && name.equals("optimisation") ? spec.with(Keys.PERTURB, 7L) : spec;
     }
