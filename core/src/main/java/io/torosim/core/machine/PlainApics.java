@@ -89,7 +89,7 @@ final class PlainApics implements ApicRegisters {
     }
 
     private void entry(int vcpuId, int value) {
-        if ((value & MASKED) == 0 && (value & MODE) == PERIODIC) {
+        if ((value & PERIODIC) != 0) { // masked too: its count would begin anew
             throw refused(
                     vcpuId, "have a timer that counts down once, or a deadline, entry=0x" + Integer.toHexString(value));
         }

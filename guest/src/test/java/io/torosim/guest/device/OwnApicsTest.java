@@ -204,8 +204,10 @@ final class OwnApicsTest {
                     .hasMessageContaining("command=0x" + Integer.toHexString(command))
                     .hasMessageContaining("of vCPU 1");
         }
-        assertThatThrownBy(() -> apics.write(2, ApicRegisters.TIMER_ENTRY, 0x20030))
-                .hasMessageContaining("entry=0x20030");
+        for (int entry : new int[] {0x20030, 0x30030, 0x60030}) {
+            assertThatThrownBy(() -> apics.write(2, ApicRegisters.TIMER_ENTRY, entry))
+                    .hasMessageContaining("entry=0x" + Integer.toHexString(entry));
+        }
     }
 
     @Test
